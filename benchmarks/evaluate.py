@@ -1,0 +1,119 @@
+"""What a value costs once everything is warm: scalars, small arrays, large arrays.
+
+    python -m benchmarks.evaluate [--seconds 0.5] [--only gelu swish]
+
+Arrays are compared with the form that a careful person would write (`handwritten.py`), timed in turns with
+ours; a row is timed only after both were seen to agree.
+
+    bar   get 20 us, scalar value 4 us, scalar slope 6 us
+    bar   float64, 1,000,000 elements: 1.2 times the hand-written form
+    bar   float32, 1,000,000 elements: 1.2 times that form computed in float64 and rounded once
+    bar   float64, 1,000 elements: the hand-written form plus 3 us
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from functools import partial
+
+import numpy as np
+
+from benchmarks.handwritten import HANDWRITTEN, Form
+from benchmarks.machine import describe, race
+from neurogebra import Expression, MathForge
+
+US = 1e6
+LARGE, SMALL = 1_000_000, 1_000
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description="What a value costs once everything is warm.")
+    parser.add_argument("--seconds", type=float, default=0.5, help="spent on each contender")
+    parser.add_argument("--only", nargs="+", default=list(HANDWRITTEN), choices=HANDWRITTEN, metavar="NAME")
+    asked = parser.parse_args()
+    print(describe())
+    scalars(asked.only, asked.seconds)
+    large(asked.only, asked.seconds, np.float64)
+    large(asked.only, asked.seconds, np.float32)
+    small(asked.only, asked.seconds)
+
+
+def scalars(names: Iterable[str], seconds: float) -> None:
+    """`get`, `eval` and the slope's `eval` for one number, in microseconds; the least and the most."""
+    forge = MathForge()
+    rows: dict[str, list[tuple[float, str]]] = {"get": [], "value": [], "slope": []}
+    for name in names:
+        expression = forge.get(name)
+        slope = expression.gradient("x")
+        taken = race(
+            {
+                "get": lambda name=name: forge.get(name),
+                "value": lambda f=expression: f.eval(x=0.7),
+                "slope": lambda f=slope: f.eval(x=0.7),
+            },
+            seconds / 5,
+        )
+        for what, each in taken.items():
+            rows[what].append((each * US, name))
+    print(f"\n{'one number, warm':18}{'least us':>10}{'most us':>10}{'bar':>6}")
+    for (what, taken), bar in zip(rows.items(), (20, 4, 6), strict=True):
+        (least, _), (most, slowest) = min(taken), max(taken)
+        print(f"{what:18}{least:10.2f}{most:10.2f}{bar:6}  {slowest}{'  OVER' if most > bar else ''}")
+
+
+def large(names: Iterable[str], seconds: float, dtype: type[np.floating]) -> None:
+    """A million elements: nanoseconds each, against the hand-written form and against a copy."""
+    x = _normal(LARGE).astype(dtype)
+    print(
+        f"\n{dtype.__name__ + ', 1,000,000':18}{'ns each':>10}{'by hand':>10}{'ratio':>8}{'of x.copy()':>13}"
+    )
+    for name in names:
+        ours, theirs = _pair(name, dtype)
+        _agree(name, ours(x), theirs(x))
+        taken = race({"ours": partial(ours, x), "theirs": partial(theirs, x), "copy": x.copy}, seconds)
+        ratio, of_copy = taken["ours"] / taken["theirs"], taken["ours"] / taken["copy"]
+        each, by_hand = taken["ours"] / LARGE * 1e9, taken["theirs"] / LARGE * 1e9
+        print(f"{name:18}{each:10.2f}{by_hand:10.2f}{ratio:8.2f}{of_copy:13.1f}{_over(ratio, 1.2)}")
+
+
+def small(names: Iterable[str], seconds: float) -> None:
+    """A thousand elements: microseconds a call, and how many more than the hand-written form."""
+    x = _normal(SMALL)
+    print(f"\n{'float64, 1,000':18}{'us':>10}{'by hand':>10}{'more':>8}")
+    for name in names:
+        ours, theirs = _pair(name, np.float64)
+        taken = race({"ours": partial(ours, x), "theirs": partial(theirs, x)}, seconds / 5)
+        more = (taken["ours"] - taken["theirs"]) * US
+        print(f"{name:18}{taken['ours'] * US:10.2f}{taken['theirs'] * US:10.2f}{more:8.2f}{_over(more, 3)}")
+
+
+def _pair(name: str, dtype: type[np.floating]) -> tuple[Form, Form]:
+    """Ours and the hand-written form; below float64 the latter computes in float64 and rounds once."""
+    expression: Expression = MathForge().get(name)
+    form = HANDWRITTEN[name]
+    if dtype is np.float64:
+        return (lambda x: expression.eval(x=x)), form
+    return (lambda x: expression.eval(x=x)), (lambda x: form(x.astype(np.float64)).astype(dtype))
+
+
+def _agree(name: str, ours: np.ndarray, theirs: np.ndarray) -> None:
+    """Stops the run where the two compute different things: a ratio of them would mean nothing."""
+    tolerance = 4 * np.finfo(ours.dtype).eps if ours.dtype != np.float64 else 1e-12
+    np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=1e-15, err_msg=name)
+    if ours.dtype != theirs.dtype:
+        raise SystemExit(f"{name}: ours gives {ours.dtype}, the hand-written form {theirs.dtype}")
+
+
+def _normal(size: int) -> np.ndarray:
+    """Inputs as a network sees them: normal, three standard deviations wide, both sides of every kink."""
+    return np.random.default_rng(0).normal(scale=3.0, size=size)
+
+
+def _over(figure: float, bar: float) -> str:
+    return "  OVER" if figure > bar else ""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""What a fresh interpreter pays: for importing, for looking around, for a first value.
+
+    python -m benchmarks.import_time [--rounds 15]
+
+The yardstick is a bare `import sympy` in the same run, since no symbolic library can be had for less. Only
+the code is timed, not the start of Python.
+
+    bar   import neurogebra        at most 0.5 of import sympy
+    bar   first value of gelu      at most 1.25 of import sympy
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from benchmarks.machine import describe, fresh
+
+FORGE = "from neurogebra import MathForge; forge = MathForge()"
+YARDSTICK = "import sympy"
+
+CODES = {
+    YARDSTICK: ("", "import sympy"),
+    "import numpy": ("", "import numpy"),
+    "import neurogebra": ("", "import neurogebra"),
+    "MathForge, list_all": ("", f"{FORGE}; forge.list_all()"),
+    "metadata of relu": ("", f"{FORGE}; forge.get('relu').metadata"),
+    "first value of relu": ("", f"{FORGE}; forge.get('relu').eval(x=1)"),
+    "first value of gelu": ("", f"{FORGE}; forge.get('gelu').eval(x=1)"),
+    "first slope of gelu": ("", f"{FORGE}; forge.get('gelu').gradient('x').eval(x=1)"),
+    "first array of gelu": ("import numpy; x = numpy.zeros(3)", f"{FORGE}; forge.get('gelu').eval(x=x)"),
+}
+
+BARS = {"import neurogebra": 0.5, "first value of gelu": 1.25}
+
+
+def main() -> None:
+    """Print one row for each piece of code."""
+    parser = argparse.ArgumentParser(description="What a fresh interpreter pays.")
+    parser.add_argument("--rounds", type=int, default=15, help="interpreters started for each row")
+    rounds = parser.parse_args().rounds
+    print(describe(), end="\n\n")
+    times = fresh(CODES, rounds)
+    print(f"{'in a fresh interpreter':24}{'ms':>8}{'of import sympy':>18}{'bar':>8}")
+    for name, seconds in times.items():
+        ratio = seconds / times[YARDSTICK]
+        bar = f"{BARS[name]:8.2f}" if name in BARS else ""
+        over = "  OVER" if ratio > BARS.get(name, ratio) else ""
+        print(f"{name:24}{seconds * 1e3:8.1f}{ratio:18.3f}{bar}{over}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""What machine a figure was taken on, and how a time is taken: the two things every benchmark here shares.
+
+Times mean nothing alone, so each benchmark opens with `describe()` and reports ratios of contenders that were
+timed in turns, in one run: a busy moment of the machine then falls on all of them. It knows no function.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+import timeit
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+# From wide to narrow; the first that NumPy found decides how fast its exp and log are.
+SIMD = ("AVX512_SKX", "X86_V4", "AVX512F", "AVX2", "X86_V3", "SVE", "ASIMD", "NEON", "SSE42", "X86_V2")
+
+
+def describe() -> str:
+    """The processor, its SIMD level as NumPy sees it, and the versions that were measured."""
+    import numpy
+    import scipy
+    import sympy
+    from sympy.external.gmpy import GROUND_TYPES
+
+    versions = (
+        f"Python {platform.python_version()}, NumPy {numpy.__version__}, SciPy {scipy.__version__}, "
+        f"SymPy {sympy.__version__} (ground types: {GROUND_TYPES})"
+    )
+    return f"{_processor()}, {os.cpu_count()} cores, SIMD {_simd()}\n{versions}"
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    facts = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+    named = facts.get("model name", platform.machine())
+    return (
+        f"{named} (family {facts['cpu family']}, model {facts['model']})" if "cpu family" in facts else named
+    )
+
+
+def _simd() -> str:
+    from numpy._core._multiarray_umath import __cpu_features__ as features
+
+    return next((name for name in SIMD if features.get(name)), "unknown")
+
+
+def race(contenders: Mapping[str, Callable[[], object]], seconds: float = 0.5) -> dict[str, float]:
+    """The best time of one call of each contender, in seconds; they take turns for about `seconds` each."""
+    timers = {name: timeit.Timer(call) for name, call in contenders.items()}
+    calls = {name: max(1, round(1e-3 / max(timer.timeit(3) / 3, 1e-9))) for name, timer in timers.items()}
+    best = dict.fromkeys(timers, float("inf"))
+    ends = time.perf_counter() + seconds * len(timers)
+    while time.perf_counter() < ends:
+        for name, timer in timers.items():
+            best[name] = min(best[name], timer.timeit(calls[name]) / calls[name])
+    return best
+
+
+def fresh(
+    codes: Mapping[str, tuple[str, str]], rounds: int, path: Mapping[str, Path] | None = None
+) -> dict[str, float]:
+    """The median seconds that each piece of code takes in an interpreter of its own.
+
+    A piece is (preparation, code); only the code is timed, so the interpreter's own start is left out. `path`
+    says where neurogebra is imported from, the checkout unless a name is in it.
+    """
+    times: dict[str, list[float]] = {name: [] for name in codes}
+    for lap in range(rounds + 1):
+        for name, (preparation, code) in codes.items():
+            taken = _once(preparation, code, (path or {}).get(name, CHECKOUT))
+            if lap:  # the first lap writes the bytecode and fills the disk cache
+                times[name].append(taken)
+    return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def _once(preparation: str, code: str, path: Path) -> float:
+    timed = f"start_of_it = time.perf_counter()\n{code}\nprint(time.perf_counter() - start_of_it)"
+    script = f"import time\n{preparation}\n{timed}"
+    environment = {**os.environ, "PYTHONPATH": str(path)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return float(done.stdout.splitlines()[-1])

@@ -1,0 +1,145 @@
+"""Whether the fields of one entry agree with each other: names that must be known, values that must fit.
+
+Each rule is one function in the list RULES, and the first that is broken is the complaint, with the line of
+the field that breaks it. A variant is checked as the entry it is read as, so that the rules are written once.
+What needs other files, or a formula understood, is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
+
+from neurogebra.catalogue.entry import Entry, Variant, names_in
+from neurogebra.catalogue.parts import Number, Param
+from neurogebra.errors import EntryError, did_you_mean
+from neurogebra.language.interval import Interval
+
+__all__ = ["check"]
+
+Broken: TypeAlias = Iterator[tuple[str, str]]  # field, reason
+
+
+def spellings_differ(entry: Entry) -> Broken:
+    """A name or alias twice in one file would hide one of its two meanings."""
+    seen: set[str] = set()
+    for spelling, variant in entry.spellings():
+        if spelling in seen:
+            yield (f"variants.{variant}.aliases" if variant else "aliases"), f"{spelling!r} is given twice."
+        seen.add(spelling)
+
+
+def symbols_differ(entry: Entry) -> Broken:
+    """x is the variable, and one letter cannot be both parameter and constant."""
+    params = {param.name for param in entry.params}
+    for constant in entry.constants:
+        if constant.name in params:
+            yield f"constants.{constant.name}", "is a parameter too; a symbol is one or the other."
+    for group, names in (("params", params), ("constants", {each.name for each in entry.constants})):
+        if "x" in names:
+            yield f"{group}.x", "x is the variable; give it another name."
+
+
+def symbols_are_used(entry: Entry) -> Broken:
+    """A parameter that the formula lacks would be accepted and do nothing."""
+    owners: list[tuple[str, Entry | Variant]] = [("", entry)]
+    owners += [(f"variants.{variant.name}.", variant) for variant in entry.variants]
+    for where, owner in owners:
+        used = names_in(owner.formula) | names_in(owner.rewrite or "")
+        symbols = [("params", param.name) for param in owner.params or ()]
+        symbols += [("constants", constant.name) for constant in owner.constants or ()]
+        for group, name in symbols:
+            if name not in used:
+                yield f"{where}{group}.{name}", f"is not used in the formula.{did_you_mean(name, used)}"
+
+
+def defaults_fit(entry: Entry) -> Broken:
+    """The default lies in the domain, and so does all that is typical."""
+    for param in entry.params:
+        if param.default not in param.domain:
+            yield f"params.{param.name}.default", f"{param.text} is outside the domain {param.domain}."
+        if not _within(param.typical, param.domain):
+            reason = f"{param.typical} reaches outside the domain {param.domain}."
+            yield f"params.{param.name}.typical", reason
+
+
+def values_are_given(entry: Entry) -> Broken:
+    """An example without a value says nothing; an element-wise function takes single numbers."""
+    for i, example in enumerate(entry.examples):
+        values = {name: getattr(example, name) for name in ("value", "gradient", "second", "third")}
+        if not any(value is not None for value in values.values()):
+            yield f"examples[{i}]", f"says nothing; give one of {', '.join(values)}."
+        for name, value in {"x": example.x, **values}.items():
+            if isinstance(value, tuple) and entry.kind in ("elementwise", "stochastic"):
+                yield f"examples[{i}].{name}", f"a list of numbers does not fit kind {entry.kind}."
+
+
+def params_are_known(entry: Entry) -> Broken:
+    """Examples and special cases set parameters that exist, inside their domains."""
+    settings = [(f"examples[{i}]", each.params) for i, each in enumerate(entry.examples)]
+    settings += [(f"special_cases[{i}]", each.params) for i, each in enumerate(entry.special_cases)]
+    for where, params in settings:
+        for name, number in params:
+            reason = _misfit(entry, name, number)
+            if reason:
+                yield f"{where}.params.{name}", reason
+
+
+def arguments_are_known(entry: Entry) -> Broken:
+    """A bare word among an equivalent's arguments is a parameter of ours; a text has quotes."""
+    params: dict[str | None, tuple[Param, ...]] = {None: entry.params}
+    params |= {variant.name: entry.as_variant(variant.name).params for variant in entry.variants}
+    for each in entry.equivalents:
+        known = {param.name for param in params.get(each.variant, ())}
+        for argument in each.arguments:
+            if argument.is_param and argument.value not in known:
+                reason = f'{argument.value!r} is no parameter here; a text needs quotes: "{argument.value}".'
+                yield f"equivalents.{each.key}.arguments.{argument.name}", reason
+
+
+def variants_are_known(entry: Entry) -> Broken:
+    """torch@tanh needs a variant tanh."""
+    known = [variant.name for variant in entry.variants]
+    for each in entry.equivalents:
+        if each.variant is not None and each.variant not in known:
+            reason = f"there is no variant {each.variant!r}.{did_you_mean(each.variant, known)}"
+            yield f"equivalents.{each.key}", reason
+
+
+RULES: Final[tuple[Callable[[Entry], Broken], ...]] = (
+    spellings_differ,
+    symbols_differ,
+    symbols_are_used,
+    defaults_fit,
+    values_are_given,
+    params_are_known,
+    variants_are_known,
+    arguments_are_known,
+)
+
+
+def check(entry: Entry) -> None:
+    """Raise EntryError for the first field that does not agree with the others."""
+    _check(entry, "")
+    for variant in entry.variants:
+        _check(entry.as_variant(variant.name), f"variants.{variant.name}.")
+
+
+def _check(entry: Entry, prefix: str) -> None:
+    for rule in RULES:
+        for name, reason in rule(entry):
+            path, line = (entry.source.path, entry.source.line(name)) if entry.source else (None, None)
+            raise EntryError(reason, path, line, prefix + name)
+
+
+def _misfit(entry: Entry, name: str, number: Number) -> str | None:
+    known = {param.name: param.domain for param in entry.params}
+    if name not in known:
+        return f"there is no such parameter.{did_you_mean(name, known)}"
+    return None if number.value in known[name] else f"{number.text} is outside the domain {known[name]}."
+
+
+def _within(inner: Interval, outer: Interval) -> bool:
+    low = inner.low > outer.low or (inner.low == outer.low and outer.low_closed >= inner.low_closed)
+    high = inner.high < outer.high or (inner.high == outer.high and outer.high_closed >= inner.high_closed)
+    return low and high

@@ -1,0 +1,134 @@
+"""Golden values: each is right to the digits written, and is what the library computes.
+
+Two comparisons, so that neither side can excuse the other: the written text against an enclosure of the
+readable formula, to half a unit of its last digit; and the computed float64 against the same enclosure, to
+the bar of 8 ULP. A whole number or a fraction is meant exactly and held to that bar. Nothing here draws
+points.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from neurogebra.claims.subject import Subject, within
+from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS, Status, Verdict
+from neurogebra.compile.to_ball import Undecided
+from neurogebra.compile.to_ball_arithmetic import arb
+from neurogebra.errors import NeurogebraError
+from neurogebra.language.numbers import parse_decimal
+
+__all__ = ["examples"]
+
+ORDERS = {"value": 0, "gradient": 1, "second": 2, "third": 3}
+BAR = 8  # ULP of float64
+GOOD = 1200  # bits to which values near 0 are known: the least float64 is 2**-1074
+EPS = Fraction(1, 2**52)
+
+
+def examples(subject: Subject) -> Iterator[Verdict]:
+    """One verdict for each number of each example."""
+    for index, example in enumerate(subject.entry.examples):
+        for field, order in ORDERS.items():
+            number = getattr(example, field)
+            if number is not None:
+                where = f"examples[{index}]"
+                status, evidence = judge(subject, example, order, number)
+                words = f"{field} at {subject.variable} = {text_of(example.x)}"
+                yield subject.verdict("examples", words, status, evidence, where)
+
+
+def judge(subject: Subject, example: Any, order: int, number: Any) -> tuple[Status, str]:
+    """The written number against the truth, and the computed one against the truth."""
+    if isinstance(example.x, tuple) or isinstance(number, tuple):
+        return CANNOT_TELL, "values of vector functions are not enclosed yet"
+    given = {name: value.value for name, value in example.params}
+    draw = {**subject.defaults, **given}
+    point = example.x.value
+    try:
+        if not math.isfinite(point):
+            return judge_limit(subject, draw, point, order, number)
+        truths = [subject.enclose(order, {**subject.constants, **draw, subject.variable: at}, GOOD)
+                  for at in dict.fromkeys([Fraction(point), exact_number(example.x.text)])]  # fmt: skip
+        got = computed(subject, draw, point, order)
+    except Undecided as reason:
+        return CANNOT_TELL, str(reason)
+    except NeurogebraError as reason:  # parameter values outside their domain
+        return FAILS, str(reason)
+    if truths[0] is None:
+        return FAILS, "the formula has no value there"
+    if not any(truth is not None and written_right(number, truth) for truth in truths):
+        return FAILS, f"{number.text} is written, {truths[0].str(25)} is true"
+    if not computed_right(subject, draw, order, got, truths[0]):
+        return FAILS, f"{number.text} is right, but {got!r} is computed"
+    return HOLDS, f"{number.text} is written, {truths[0].str(25)} is true, {got!r} is computed"
+
+
+def judge_limit(
+    subject: Subject, draw: dict[str, float], point: float, order: int, number: Any
+) -> tuple[Status, str]:
+    """At oo and -oo: the limit as far values show it."""
+    values = {**subject.constants, **draw}
+    limit = subject.oracle.limit(subject.variable, 1 if point > 0 else -1, values, order)
+    if limit is None:
+        return CANNOT_TELL, "far values show no limit"
+    got = computed(subject, draw, point, order)
+    same = number.value == limit == got or (
+        math.isfinite(limit) and abs(number.value - limit) <= BAR * math.ulp(limit) >= abs(got - limit)
+    )
+    return (
+        HOLDS if same else FAILS
+    ), f"{number.text} is written, far values show {limit!r}, {got!r} is computed"
+
+
+def computed(subject: Subject, draw: dict[str, float], point: float, order: int) -> float:
+    """What the library returns for a Python float."""
+    expression = subject.expression.with_params(**draw) if draw else subject.expression
+    if order:
+        expression = expression.gradient(subject.variable, order=order)
+    return float(expression.eval(**{subject.variable: point}))
+
+
+def computed_right(subject: Subject, draw: dict[str, float], order: int, got: float, truth: arb) -> bool:
+    """Within 8 ULP, or where the truth is far below the function's size, within 4 eps of that size."""
+    nearest = float(truth.mid())
+    if not math.isfinite(got) or not math.isfinite(nearest):
+        return got == nearest
+    if within(got, truth, BAR * Fraction(math.ulp(nearest))):
+        return True
+    points = [{**subject.constants, **draw, subject.variable: float(k) / 4} for k in range(-20, 21)]
+    sizes = [abs(float(ball.mid())) for each in points if (ball := subject.enclose(order, each)) is not None]
+    size = max(sizes, default=0.0)
+    small = abs(nearest) < size * 2.0**-20 and got != 0
+    return small and within(got, truth, 4 * EPS * Fraction(size))
+
+
+def written_right(number: Any, truth: arb) -> bool:
+    """Whether the text is right to half a unit of its last digit; whole numbers and fractions to the bar."""
+    if not math.isfinite(number.value):
+        return False
+    unit = last_digit(number.text)
+    slack = unit / 2 if unit else BAR * Fraction(math.ulp(float(truth.mid())))
+    return within(exact_number(number.text), truth, slack)
+
+
+def last_digit(text: str) -> Fraction | None:
+    """The unit of the last digit written; None for a whole number or a fraction, which are exact."""
+    if "/" in text:
+        return None
+    exponent = Decimal(text).as_tuple().exponent
+    return Fraction(10) ** int(exponent) if set(text.lower()) & {".", "e"} else None
+
+
+def exact_number(text: str) -> Fraction:
+    """The exact number that a text says: a decimal, or a fraction of whole numbers."""
+    top, _, bottom = text.partition("/")
+    return parse_decimal(top.strip()) / (parse_decimal(bottom.strip()) if bottom else 1)
+
+
+def text_of(x: Any) -> str:
+    """The input as it was written."""
+    return "(" + ", ".join(each.text for each in x) + ")" if isinstance(x, tuple) else x.text

@@ -1,0 +1,155 @@
+"""What is checked: an expression, its entry, the oracle of its readable formula, and the points to look at.
+
+Claims are judged on the formula people read, by enclosures, at parameter values drawn without chance: the
+default, points of each typical range, and values that fulfil the conditions the claims name. Texts of an
+entry become formulas and balls here, once. Nothing here knows what any kind of claim says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import sympy
+from sympy import Expr, Symbol
+
+from neurogebra.claims.verdict import Status, Verdict
+from neurogebra.compile.to_ball import Oracle, Undecided, Value, exact
+from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx
+from neurogebra.errors import UsageError
+from neurogebra.expression import Expression
+from neurogebra.language.numbers import parse_decimal
+from neurogebra.language.parser import parse
+
+__all__ = ["Resolve", "Subject", "pinned", "settle", "within"]
+
+Resolve = Callable[[str], Expression]
+Values = dict[str, Any]
+
+DRAWS = 4  # of each parameter's typical range
+MOST = 12  # sets of parameter values for one claim
+BITS = (256, 1024, 4096)
+
+
+class Subject:
+    """One expression with all that its checks share. `resolve` finds other expressions by name or formula."""
+
+    def __init__(self, expression: Expression, resolve: Resolve | None = None) -> None:
+        if expression.entry is None:
+            raise UsageError(f"{expression.name} comes from no entry, so there is nothing it claims.")
+        self.expression, self.resolve = expression, resolve
+        self.entry = expression.entry
+        self.variable = expression.variables[0] if len(expression.variables) == 1 else "x"
+        self.oracle = Oracle(expression.readable, expression.domains)
+        self.constants: Values = {c.name: parse_decimal(c.text) for c in self.entry.constants}
+        self.defaults: dict[str, float] = {p.name: p.default for p in self.entry.params}
+
+    @property
+    def symbol(self) -> Symbol:
+        return Symbol(self.variable, real=True)
+
+    def verdict(self, kind: str, subject: str, status: Status, evidence: str, field: str) -> Verdict:
+        """A verdict that knows the line of its field."""
+        return Verdict(kind, subject, status, evidence, self.where(field))
+
+    def where(self, field: str) -> str:
+        """file:line of a field of the entry, or its name."""
+        source, name = self.entry.source, self.entry.name
+        if source is None:
+            return f"{name}, {field}"
+        line = source.line(field)
+        return source.path if line is None else f"{source.path}:{line}"
+
+    # -- texts -----------------------------------------------------------------------------------------
+
+    def formula(self, text: str) -> Expr:
+        """A formula text of the entry, in parameters and constants."""
+        return parse(text)
+
+    def condition(self, text: str | None) -> Expr:
+        """1 where the condition holds, else 0."""
+        return sympy.Integer(1) if text is None else parse(f"Piecewise((1, {text}), (0, True))")
+
+    def fulfils(self, draw: Mapping[str, float], condition: Expr) -> bool:
+        """Whether these parameter values fulfil a condition. Undecided where balls cannot tell."""
+        return Oracle(condition).rounded({**self.constants, **draw}) == 1
+
+    def pinned(self, formula: Expr, draw: Mapping[str, float]) -> Expr:
+        """The formula with exact rational values for parameters and constants."""
+        return pinned(formula, {**self.constants, **draw})
+
+    # -- values ----------------------------------------------------------------------------------------
+
+    def enclose(self, order: int, values: Mapping[str, Any], good: int = 150) -> arb | None:
+        """f^(order) to `good` bits (of 1 where the value is smaller); None where it is undefined."""
+        return settle(lambda bits: self.oracle.derivative(self.variable, order, values, bits)[order], good)
+
+    def draws(self, conditions: Iterable[Expr] = ()) -> list[dict[str, float]]:
+        """Sets of parameter values: default, typical, and some on the edge of each condition."""
+        if not self.entry.params:
+            return [{}]
+        columns = [[p.default, *p.typical.draws(DRAWS)] for p in self.entry.params]
+        names = [p.name for p in self.entry.params]
+        found = [self.defaults]
+        for turn in range(len(names)):
+            for k in range(1, DRAWS + 1):
+                row = [column[(k + turn * i) % len(column)] for i, column in enumerate(columns)]
+                found.append(dict(zip(names, row, strict=True)))
+        found = [*self._edges(found[:3], conditions), *found]
+        distinct = {tuple(draw.items()): draw for draw in found if self._allowed(draw)}
+        return list(distinct.values())[:MOST]
+
+    def _allowed(self, draw: Mapping[str, float]) -> bool:
+        return all(draw[p.name] in p.domain for p in self.entry.params)
+
+    def _edges(self, draws: list[dict[str, float]], conditions: Iterable[Expr]) -> list[dict[str, float]]:
+        """Draws moved to where a comparison of a condition is an equation: Eq(theta, value), alpha > 1."""
+        found = []
+        for condition in conditions:
+            for relation in condition.atoms(sympy.core.relational.Relational):
+                for one, other in ((relation.lhs, relation.rhs), (relation.rhs, relation.lhs)):
+                    if isinstance(one, Symbol) and one.name in self.defaults:
+                        found += [{**draw, one.name: self._number(other, draw)} for draw in draws]
+        return found
+
+    def _number(self, formula: Expr, draw: Mapping[str, float]) -> float:
+        return Oracle(formula).rounded({**self.constants, **draw})
+
+
+def settle(enclose: Callable[[int], arb | None], good: int) -> arb | None:
+    """A ball of at least `good` correct bits; None where the value is undefined; Undecided."""
+    for bits in BITS:
+        try:
+            found = enclose(bits)
+        except Undefined:
+            return None
+        except Unsure:
+            continue
+        if found is None:
+            return None
+        if found.is_finite() and (found.rel_accuracy_bits() >= good or found.rad() < arb(2) ** -good):
+            return found
+    raise Undecided("the balls stay too wide")
+
+
+def within(one: Value, other: Value, slack: Value) -> bool:
+    """Whether |one - other| <= slack for certain; False for certain too, else Unsure."""
+    with ctx.workprec(BITS[-1]):
+        gap, room = abs(exact(one) - exact(other)), exact(slack)
+        if gap <= room:
+            return True
+        if gap > room:
+            return False
+    raise Unsure("the enclosures are too wide to compare")
+
+
+def pinned(formula: Expr, values: Mapping[str, Any]) -> Expr:
+    """The formula with the exact rational value of each name put in."""
+    return formula.subs({Symbol(name, real=True): rational(value) for name, value in values.items()})
+
+
+def rational(value: float | Fraction) -> sympy.Rational:
+    """The exact number that a float or Fraction is."""
+    exact = Fraction(value)
+    return sympy.Rational(exact.numerator, exact.denominator)

@@ -1,0 +1,299 @@
+"""A plan made safe for float64: the same mathematics in steps that keep their digits where arrays live.
+
+Four devices, all general: constants are folded from 200 bits; sigmoid, sech2 and the normal distribution share
+one exponential each; an argument of exp, sin, erfc and their like that is a polynomial of inputs is carried as
+an unevaluated sum of two floats, because exp multiplies the relative error of its argument by the argument
+(1.702*x alone costs 160 ULP at x = -420); products with powers of two are marked exact.
+What still loses digits (far tails, roots, underflow) is not repaired here: every value carries a bound on its
+error, and a value whose bound is too wide is computed again by `to_exact`. That is why this file is short.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+
+from neurogebra.compile.plan import Builder, Plan, Step
+from neurogebra.compile.to_exact import constant
+from neurogebra.errors import FormulaError
+
+__all__ = ["exact_in_float64", "lower"]
+
+Pair = tuple[int, int | None]
+
+POLYNOMIAL = {"input", "const", "neg", "abs", "add", "sub", "mul", "div"}
+PAIR_LIMIT = 16  # steps of an argument carried as a pair; each costs about ten operations
+RATIONAL = {
+    "neg": lambda a: -a,
+    "abs": abs,
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "div": lambda a, b: a / b,
+}
+LARGEST = Fraction(float.fromhex("0x1.fffffffffffffp+1023"))
+
+
+def lower(plan: Plan) -> Plan:
+    """The float64 plan of the same outputs."""
+    lowering = _Lowering(plan)
+    outputs = [lowering.value(o) for o in plan.outputs]
+    return lowering.new.needed(plan.inputs, outputs)
+
+
+def exact_in_float64(value: Fraction) -> bool:
+    """Whether a constant is a float64 as it stands."""
+    return abs(value) <= LARGEST and Fraction(float(value)) == value
+
+
+def _power_of_two(value: Fraction) -> bool:
+    n, d = abs(value.numerator), value.denominator
+    return n > 0 and n & (n - 1) == 0 and d & (d - 1) == 0
+
+
+class _Lowering:
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.old, self.new = plan, plan.steps, Builder()
+        self._values: dict[int, int] = {}
+        self._pairs: dict[int, Pair] = {}
+        self._constants: dict[int, Fraction | None] = {}
+        self._sizes: dict[int, int] = {}
+
+    # plain values ---------------------------------------------------------------------------------
+
+    def value(self, i: int) -> int:
+        if i not in self._values:
+            number = self.number(i)
+            self._values[i] = self._step(i) if number is None else self._constant(number)
+        return self._values[i]
+
+    def _step(self, i: int) -> int:
+        step = self.old[i]
+        rule = getattr(self, f"_{step.op}", None)
+        if rule is not None:
+            return int(rule(*step.args))
+        return self.new.add(step.op, *(self.value(a) for a in step.args), data=step.data)
+
+    def _constant(self, number: Fraction) -> int:
+        if abs(number) > LARGEST:
+            raise FormulaError("a constant part of the formula is larger than any float64")
+        return self.new.constant(number)
+
+    def number(self, i: int) -> Fraction | None:
+        """The value of a step that depends on no input: exact, or to 200 bits."""
+        if i not in self._constants:
+            self._constants[i] = self._number(self.old[i], i)
+        return self._constants[i]
+
+    def _number(self, step: Step, i: int) -> Fraction | None:
+        if step.op == "const" and isinstance(step.data, Fraction):
+            return step.data
+        if step.op == "input" or step.op in ("lt", "le", "eq", "ne", "and", "or", "not"):
+            return None
+        parts = [self.number(a) for a in step.args if self.old[a].op not in ("lt", "le", "eq", "ne")]
+        known = [p for p in parts if p is not None]
+        if len(known) < len(step.args):
+            return None
+        if step.op in RATIONAL and not (step.op == "div" and not known[1]):
+            result: Fraction = RATIONAL[step.op](*known)  # type: ignore[operator]
+            return result
+        return constant(Plan((), self.old, (i,)))
+
+    # exponentials ---------------------------------------------------------------------------------
+
+    def _exp(self, u: int) -> int:
+        return self._exp_of(self.pair(u))
+
+    def _exp_of(self, pair: Pair) -> int:
+        head, tail = pair
+        return self.new.add("exp", head) if tail is None else self.new.add("exp_tail", head, tail)
+
+    def _expm1(self, u: int) -> int:
+        head, tail = self.pair(u)
+        return self.new.add("expm1", head) if tail is None else self.new.add("expm1_tail", head, tail)
+
+    def _sigmoid(self, u: int) -> int:
+        """1/(1 + e) or e/(1 + e), e = exp(-w): sigmoid(w) and sigmoid(-w) share e."""
+        mirrored = self.old[u].op == "neg"
+        w = self.old[u].args[0] if mirrored else u
+        e = self._exp_of(self._negated(self.pair(w)))
+        one = self.new.constant(1)
+        return self.new.add("div", e if mirrored else one, self.new.add("add", one, e))
+
+    def _softplus(self, u: int) -> int:
+        head, tail = self.pair(u)
+        return self.new.add("softplus", head) if tail is None else self.new.add("softplus_tail", head, tail)
+
+    def _sech2(self, u: int) -> int:
+        """4e/(1 + e)**2, e = exp(-2|u|): 1 - tanh(u)**2 has no digits beyond 19."""
+        e = self._exp_of(self._scaled(self._magnitude(self.pair(u)), -2))
+        below = self.new.add("add", self.new.constant(1), e)
+        return self.new.add("div", self._scale(e, 4), self.new.add("mul", below, below))
+
+    # the normal distribution ----------------------------------------------------------------------
+
+    def _gauss(self, u: int) -> tuple[int, Pair]:
+        """exp(-u**2/2) and the pair of u."""
+        head, tail = self.pair(u)
+        g = self.new.add("gauss", head)
+        if tail is not None:
+            shift = self.new.add("mul", head, tail)
+            g = self.new.add("mul", g, self.new.add("sub", self.new.constant(1), shift))
+        return g, (head, tail)
+
+    def _phi(self, u: int) -> int:
+        return self.new.add("mul", self._gauss(u)[0], self._constant(_over_root_of_pi(1, 2)))
+
+    def _Phi(self, u: int) -> int:
+        g, (head, tail) = self._gauss(u)
+        value = self.new.add("normal", head, g)
+        return value if tail is None else self._corrected(value, self._phi(u), tail)
+
+    def _erfc(self, u: int) -> int:
+        head, tail = self.pair(u)
+        value = self.new.add("erfc", head)
+        if tail is None:
+            return value
+        square = self._pair_mul((head, None), (head, None))
+        slope = self.new.add("mul", self._exp_of(self._negated(square)), self._constant(-_over_root_of_pi(2, 1)))
+        return self._corrected(value, slope, tail)
+
+    # circular functions ---------------------------------------------------------------------------
+
+    def _sin(self, u: int) -> int:
+        head, tail = self.pair(u)
+        value = self.new.add("sin", head)
+        return value if tail is None else self._corrected(value, self.new.add("cos", head), tail)
+
+    def _cos(self, u: int) -> int:
+        head, tail = self.pair(u)
+        value = self.new.add("cos", head)
+        if tail is None:
+            return value
+        return self._corrected(value, self.new.add("neg", self.new.add("sin", head)), tail)
+
+    def _corrected(self, value: int, slope: int, tail: int) -> int:
+        return self.new.add("add", value, self.new.add("mul", slope, tail))
+
+    # products with powers of two ------------------------------------------------------------------
+
+    def _mul(self, a: int, b: int) -> int:
+        for this, other in ((a, b), (b, a)):
+            number = self.number(this)
+            if number is not None and _power_of_two(number):
+                return self.new.add("scale", self.value(other), self._constant(number))
+        return self.new.add("mul", self.value(a), self.value(b))
+
+    def _div(self, a: int, b: int) -> int:
+        number = self.number(b)
+        if number is not None and _power_of_two(number):
+            return self.new.add("scale", self.value(a), self._constant(1 / number))
+        return self.new.add("div", self.value(a), self.value(b))
+
+    def _scale(self, i: int, factor: int) -> int:
+        return self.new.add("scale", i, self._constant(Fraction(factor)))
+
+    # unevaluated sums -----------------------------------------------------------------------------
+
+    def pair(self, i: int) -> Pair:
+        """Head and tail of a polynomial of inputs; anything else is its value, with no tail."""
+        if i not in self._pairs:
+            self._pairs[i] = self._pair(i) if self._size(i) <= PAIR_LIMIT else (self.value(i), None)
+        return self._pairs[i]
+
+    def _size(self, i: int) -> int:
+        if i not in self._sizes:
+            step = self.old[i]
+            inner = 1 + sum(self._size(a) for a in step.args)
+            known = step.op in POLYNOMIAL or self.number(i) is not None
+            self._sizes[i] = inner if known else PAIR_LIMIT + 1
+        return self._sizes[i]
+
+    def _pair(self, i: int) -> Pair:
+        number = self.number(i)
+        if number is not None:
+            return self._pair_constant(number)
+        step = self.old[i]
+        if step.op == "input":
+            return self.value(i), None
+        parts = [self.pair(a) for a in step.args]
+        if step.op == "neg":
+            return self._negated(parts[0])
+        if step.op == "abs":
+            return self._magnitude(parts[0])
+        if step.op == "div":
+            divisor = self.number(step.args[1])
+            if divisor is not None and _power_of_two(divisor):
+                return self._scaled(parts[0], 1 / divisor)
+            return self._pair_div(*parts)
+        if step.op == "mul":
+            for this, other in ((0, 1), (1, 0)):
+                factor = self.number(step.args[this])
+                if factor is not None and _power_of_two(factor):
+                    return self._scaled(parts[other], factor)
+            return self._pair_mul(*parts)
+        right = self._negated(parts[1]) if step.op == "sub" else parts[1]
+        return self._pair_add(parts[0], right)
+
+    def _pair_constant(self, number: Fraction) -> Pair:
+        if abs(number) > LARGEST or exact_in_float64(number):
+            return self._constant(number), None
+        head = Fraction(float(number))
+        return self._constant(head), self._constant(number - head)
+
+    def _negated(self, pair: Pair) -> Pair:
+        return self._scaled(pair, -1)
+
+    def _scaled(self, pair: Pair, factor: int | Fraction) -> Pair:
+        if factor == -1:
+            head, tail = (None if part is None else self.new.add("neg", part) for part in pair)
+        else:
+            k = self._constant(Fraction(factor))
+            head, tail = (None if part is None else self.new.add("scale", part, k) for part in pair)
+        assert head is not None
+        return head, tail
+
+    def _magnitude(self, pair: Pair) -> Pair:
+        head, tail = pair
+        if tail is not None:
+            below = self.new.add("lt", head, self.new.constant(0))
+            tail = self.new.add("select", below, self.new.add("neg", tail), tail)
+        return self.new.add("abs", head), tail
+
+    def _pair_add(self, a: Pair, b: Pair) -> Pair:
+        head = self.new.add("head_add", a[0], b[0])
+        tail = self.new.add("tail_add", a[0], b[0], head)
+        return head, self._tail_sum(tail, a[1], b[1])
+
+    def _pair_mul(self, a: Pair, b: Pair) -> Pair:
+        head = self.new.add("head_mul", a[0], b[0])
+        tail = self.new.add("tail_mul", a[0], b[0], head)
+        left = None if b[1] is None else self.new.add("mul", a[0], b[1])
+        right = None if a[1] is None else self.new.add("mul", b[0], a[1])
+        return head, self._tail_sum(tail, left, right)
+
+    def _pair_div(self, a: Pair, b: Pair) -> Pair:
+        """q = a/b, and the exact remainder (a - b*q)/b."""
+        head = self.new.add("head_div", a[0], b[0])
+        product = self.new.add("head_mul", head, b[0])
+        lost = self.new.add("tail_mul", head, b[0], product)
+        gap = self.new.add("head_add", a[0], self.new.add("neg", product))
+        remainder = self.new.add("head_add", gap, self.new.add("neg", lost))
+        left = a[1]
+        right = None if b[1] is None else self.new.add("neg", self.new.add("mul", head, b[1]))
+        return head, self.new.add("div", self._tail_sum(remainder, left, right), b[0])
+
+    def _tail_sum(self, tail: int, *more: int | None) -> int:
+        for part in more:
+            if part is not None:
+                tail = self.new.add("add", tail, part)
+        return tail
+
+
+@cache
+def _over_root_of_pi(top: int, times: int) -> Fraction:
+    """top/sqrt(times*pi), to 200 bits."""
+    make = Builder()
+    root = make.add("sqrt", make.add("mul", make.constant(times), make.constant("pi")))
+    value = make.add("div", make.constant(top), root)
+    return constant(Plan((), tuple(make.steps), (value,)))

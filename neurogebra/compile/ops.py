@@ -1,0 +1,188 @@
+"""The operations a plan may use: one row each, with its value and the error it passes on.
+
+`value` is the Python expression of a step, in names that `kernels.py` defines once for floats and once for
+arrays; `error` bounds |computed - true| from the operands' own bounds, so that every value can carry its
+certificate and a wide one is recomputed exactly (`to_exact.py`). The units were measured against correctly
+rounded values, glibc 2.36 and NumPy 2.4: see `tests/compile/test_kernels.py`, which measures them again.
+
+In templates a, b, c are the operands, v the value; `error` gets their names and error names ("" where exact).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+__all__ = ["OPS", "Op", "U"]
+
+U = 1.12e-16  # one rounding: 2**-53, and a little for second-order terms
+TINY = "5e-324"  # one rounding where the result is subnormal
+
+ErrorTerms = Callable[..., list[str]]
+
+
+@dataclass(frozen=True)
+class Op:
+    """`value`: expression in a, b, c, d. `error(v, a, ea, b, eb, ...)`: terms of the bound; None: not a float64 op."""
+
+    arity: int
+    value: str = ""
+    error: ErrorTerms | None = None
+    logical: bool = False
+
+
+def _times(factor: str, error: str) -> list[str]:
+    return [f"{factor}*{error}"] if error else []
+
+
+def _passes(units: float, slope: str = "", tiny: bool = False) -> ErrorTerms:
+    """slope*ea + units*U*|v|; `slope` in terms of {a}, {v}, {ea}, empty for 1."""
+
+    def error(v: str, a: str, ea: str) -> list[str]:
+        own = [f"{units * U:.4g}*abs({v})"] if units else []
+        passed = (_times(slope.format(a=a, v=v, ea=ea), ea) if slope else [ea]) if ea else []
+        return passed + own + ([TINY] if tiny else [])
+
+    return error
+
+
+def _sum(units: float) -> ErrorTerms:
+    def error(v: str, a: str, ea: str, b: str, eb: str) -> list[str]:
+        return [e for e in (ea, eb) if e] + ([f"{units * U:.4g}*abs({v})"] if units else [])
+
+    return error
+
+
+def _product(units: float) -> ErrorTerms:
+    def error(v: str, a: str, ea: str, b: str, eb: str) -> list[str]:
+        both = [f"{ea}*{eb}"] if ea and eb else []
+        own = [f"{units * U:.4g}*abs({v})", TINY] if units else [TINY]
+        return _times(f"abs({b})", ea) + _times(f"abs({a})", eb) + both + own
+
+    return error
+
+
+def _quotient(v: str, a: str, ea: str, b: str, eb: str) -> list[str]:
+    passed = [e for e in (ea, f"abs({v})*{eb}" if eb else "") if e]
+    below = f"away(abs({b}), {eb})" if eb else f"abs({b})"
+    return ([f"({' + '.join(passed)})/{below}"] if passed else []) + [f"{U}*abs({v})", TINY]
+
+
+def _power(v: str, a: str, ea: str, b: str, eb: str) -> list[str]:
+    passed = _times(f"abs({b}/{a})", ea) + _times(f"abs(log({a}))", eb)
+    own = [f"{2.5 * U:.4g}*abs({v})", TINY]
+    return ([f"2*abs({v})*({' + '.join(passed)})"] if passed else []) + own
+
+
+def _corrected_exp(v: str, h: str, eh: str, low: str, elow: str) -> list[str]:
+    passed = [e for e in (eh, elow, f"{low}*{low}") if e]
+    return [f"grow({' + '.join(passed)})*{v}", f"{2.1 * U:.4g}*{v}", TINY, TINY]
+
+
+def _extremum(sign: str) -> ErrorTerms:
+    """The winner's bound where it is certain who wins, else the larger."""
+
+    def error(v: str, a: str, ea: str, b: str, eb: str) -> list[str]:
+        return [f"picked({a} {sign} {b}, abs({a} - {b}), {ea or 0.0}, {eb or 0.0})"] if ea or eb else []
+
+    return error
+
+
+def _jumps(function: str) -> ErrorTerms:
+    def error(v: str, a: str, ea: str) -> list[str]:
+        return [f"unsettled({function}({a} - {ea}) != {function}({a} + {ea}))"] if ea else []
+
+    return error
+
+
+def _none(*names: str) -> list[str]:
+    return []
+
+
+def _normal(v: str, a: str, ea: str, g: str, eg: str) -> list[str]:
+    return _times(f"2*{v}*(1 + abs({a}))", ea) + [f"{4.2 * U:.4g}*{v}", TINY]
+
+
+OPS: dict[str, Op] = {
+    # leaves
+    "input": Op(0),
+    "const": Op(0),
+    # arithmetic
+    "neg": Op(1, "-{a}", _passes(0)),
+    "abs": Op(1, "abs({a})", _passes(0)),
+    "add": Op(2, "{a} + {b}", _sum(1)),
+    "sub": Op(2, "{a} - {b}", _sum(1)),
+    "mul": Op(2, "{a}*{b}", _product(1)),
+    "scale": Op(2, "{a}*{b}", _product(0)),  # by a power of two: exact unless it underflows
+    "div": Op(2, "{a}/{b}", _quotient),
+    "pow": Op(2, "pow({a}, {b})", _power),
+    "sqrt": Op(1, "sqrt({a})", _passes(1, "root_slope({v}, {ea})")),
+    # unevaluated sums h + l: the head without its rounding error, and that error, exactly
+    "head_add": Op(2, "{a} + {b}", _sum(0)),
+    "head_mul": Op(2, "{a}*{b}", _product(0)),
+    "head_div": Op(2, "{a}/{b}", _sum(0)),
+    "tail_add": Op(3, "tail_add({a}, {b}, {c})", _none),
+    "tail_mul": Op(3, "tail_mul({a}, {b}, {c})", lambda *names: [TINY]),
+    # exponential and its relatives; {ea} below 1 is enough for the bounds
+    "exp": Op(1, "exp({a})", lambda v, a, ea: _times(f"grow({ea})*{v}", "1" if ea else "") + [f"{1.2 * U:.4g}*{v}", TINY]),
+    "exp_tail": Op(2, "with_tail(exp({a}), {b})", _corrected_exp),
+    "expm1": Op(1, "expm1({a})", _passes(1.2, "(2 + 2*abs({v}))", tiny=True)),
+    "expm1_tail": Op(
+        2,
+        "expm1_tail({a}, {b})",
+        lambda v, a, ea, b, eb: [f"(2 + 2*abs({v}))*({' + '.join(e for e in (ea, eb, f'{b}*{b}') if e)})"]
+        + [f"{2.2 * U:.4g}*abs({v})", TINY],
+    ),
+    "log": Op(1, "log({a})", lambda v, a, ea: ([f"{ea}/away({a}, {ea})"] if ea else []) + [f"{1.1 * U:.4g}*abs({v})"]),
+    "log1p": Op(
+        1, "log1p({a})", lambda v, a, ea: ([f"{ea}/away(1 + {a}, {ea})"] if ea else []) + [f"{1.3 * U:.4g}*abs({v})", TINY]
+    ),
+    "sigmoid": Op(1),
+    "softplus": Op(1, "softplus({a})", _passes(2, "2*smaller(1.0, {v})", tiny=True)),
+    "softplus_tail": Op(
+        2,
+        "softplus_tail({a}, {b})",
+        lambda v, a, ea, b, eb: [f"2*smaller(1.0, {v})*({' + '.join(e for e in (ea, eb, f'{b}*{b}', f'{U}*abs({b})') if e)})"]
+        + [f"{3 * U:.4g}*{v}", TINY],
+    ),
+    # hyperbolic
+    "sinh": Op(1, "sinh({a})", _passes(2, "(2 + 2*abs({v}))", tiny=True)),
+    "cosh": Op(1, "cosh({a})", _passes(2, "2*{v}")),
+    "tanh": Op(1, "tanh({a})", _passes(2.5, "(2*(1 - {v}*{v}) + 1e-15)", tiny=True)),
+    "sech2": Op(1),
+    "log_cosh": Op(1, "log_cosh({a})", _passes(5, tiny=True)),
+    "asinh": Op(1, "asinh({a})", _passes(2.2, tiny=True)),
+    "acosh": Op(1, "acosh({a})", lambda v, a, ea: ([f"2*{ea}/away({a} - 1, {ea})"] if ea else []) + [f"{1.6 * U:.4g}*{v}"]),
+    "atanh": Op(
+        1, "atanh({a})", lambda v, a, ea: ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{2.2 * U:.4g}*abs({v})", TINY]
+    ),
+    # trigonometric
+    "sin": Op(1, "sin({a})", _passes(1.1, tiny=True)),
+    "cos": Op(1, "cos({a})", _passes(1.1)),
+    "tan": Op(1, "tan({a})", _passes(1.2, "2*(1 + {v}*{v})", tiny=True)),
+    "asin": Op(1, "asin({a})", lambda v, a, ea: ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{1.6 * U:.4g}*abs({v})", TINY]),
+    "acos": Op(1, "acos({a})", lambda v, a, ea: ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{1.6 * U:.4g}*abs({v})", TINY]),
+    "atan": Op(1, "atan({a})", _passes(1.2, "2/(1 + {a}*{a})", tiny=True)),
+    # the normal distribution; gauss(u) = exp(-u**2/2), with the square exact
+    "gauss": Op(1, "gauss({a})", lambda v, a, ea: _times(f"{v}*(2*abs({a}) + {ea})", ea) + [f"{2.7 * U:.4g}*{v}", TINY]),
+    "phi": Op(1),
+    "Phi": Op(1),
+    "normal": Op(2, "normal({a}, {b})", _normal),  # Phi from u and gauss(u)
+    "erf": Op(1, "erf({a})", _passes(3.1, "1.2", tiny=True)),
+    "erfc": Op(1, "erfc({a})", lambda v, a, ea: _times(f"4*{v}*(1 + abs({a}))", ea) + [f"{4.0 * U:.4g}*{v}", TINY]),
+    # steps and choices
+    "sign": Op(1, "sign({a})", _jumps("sign")),
+    "floor": Op(1, "floor({a})", _jumps("floor")),
+    "ceiling": Op(1, "ceiling({a})", _jumps("ceiling")),
+    "max": Op(2, "larger({a}, {b})", _extremum(">=")),
+    "min": Op(2, "smaller({a}, {b})", _extremum("<=")),
+    "select": Op(3, "select({a}, {b}, {c})", _none),
+    # conditions
+    "lt": Op(2, "{a} < {b}", _none, logical=True),
+    "le": Op(2, "{a} <= {b}", _none, logical=True),
+    "eq": Op(2, "{a} == {b}", _none, logical=True),
+    "ne": Op(2, "{a} != {b}", _none, logical=True),
+    "and": Op(2, "both({a}, {b})", _none, logical=True),
+    "or": Op(2, "either({a}, {b})", _none, logical=True),
+    "not": Op(1, "other({a})", _none, logical=True),
+}

@@ -1,0 +1,308 @@
+"""The NumPy target: whole arrays, in blocks of reused buffers, in float64 inside.
+
+The generated block code carries no bounds, so that it is as fast as hand-written NumPy; where it may be
+trusted was found beforehand (`to_numpy_trust`), and elements outside, with infinities and nan, are taken
+from the exact target. float16, bfloat16 and float32 are computed in float64 and rounded once. Several array
+arguments, or array parameters, take the certified form instead: every element with its bound, about three
+times slower. It never warns and never changes what it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurogebra.compile import ends, to_exact
+from neurogebra.compile.lower import lower
+from neurogebra.compile.plan import Plan, Step
+from neurogebra.compile.source import Source, literal
+from neurogebra.compile.to_numpy_kernels import KERNELS
+from neurogebra.compile.to_numpy_trust import Trust, ends_agree, examine, examine_tails
+
+__all__ = ["NumpyFunction"]
+
+Array = NDArray[Any]
+BLOCK = 8192  # elements; 64 KiB a buffer, so that a dozen of them stay in a 1 MiB cache
+
+UFUNCS = {
+    "neg": "negative", "abs": "abs", "add": "add", "sub": "subtract", "mul": "multiply", "scale": "multiply",
+    "div": "divide", "head_add": "add", "head_mul": "multiply", "head_div": "divide", "sqrt": "sqrt", "exp": "exp",
+    "expm1": "expm1", "log": "log", "log1p": "log1p", "sin": "sin", "cos": "cos", "tan": "tan", "asin": "asin",
+    "acos": "acos", "atan": "atan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "asinh": "asinh",
+    "acosh": "acosh", "atanh": "atanh", "sign": "sign", "floor": "floor", "ceiling": "ceiling", "max": "larger",
+    "min": "smaller", "pow": "pow",
+}  # fmt: skip
+CONDITIONS = {"lt": "less", "le": "less_equal", "eq": "equal", "ne": "not_equal"}
+LOGIC = {"and": "both", "or": "either", "not": "other"}
+KERNEL_CALLS = {
+    "tail_add": "tail_add", "tail_mul": "tail_mul", "exp_tail": "with_tail", "expm1_tail": "expm1_tail",
+    "softplus": "softplus", "softplus_tail": "softplus_tail", "log_cosh": "log_cosh", "gauss": "gauss",
+    "normal": "normal", "erf": "erf", "erfc": "erfc",
+}  # fmt: skip
+
+
+class NumpyFunction:
+    """The outputs of one plan for arrays. `corners`: finite x where the formula switches, as floats."""
+
+    def __init__(self, plan: Plan, variables: int, corners: tuple[float, ...] = ()) -> None:
+        self.plan, self.variables, self.corners = plan, variables, corners
+        self.lowered = lower(plan)
+        self._fast = _compile(_fast_source(self.lowered))
+        self._trust: dict[tuple[Any, ...], _Judgement] = {}
+
+    def __call__(self, variables: Sequence[Any], parameters: Sequence[Any]) -> tuple[Any, ...]:
+        """One array per output, of the variables' broadcast shape and common dtype."""
+        arrays = [as_array(v) for v in variables]
+        dtype = np.result_type(*arrays) if len(arrays) > 1 else arrays[0].dtype
+        if len(arrays) == 1 and all(isinstance(p, float) for p in parameters):
+            return self._one(arrays[0], dtype, tuple(parameters))
+        return self._many(arrays, dtype, list(parameters))
+
+    # one variable -------------------------------------------------------------------------------------
+
+    def _one(self, x: Array, dtype: Any, parameters: tuple[float, ...]) -> tuple[Array, ...]:
+        outputs = tuple(np.empty(x.shape, dtype) for _ in self.plan.outputs)
+        flat = np.ascontiguousarray(x).reshape(-1)
+        targets = tuple(o.reshape(-1) for o in outputs)
+        judgement = self._judge(parameters, dtype)
+        with np.errstate(all="ignore"):
+            doubtful = self._blocks(flat, targets, parameters, judgement)
+            if doubtful.size:
+                self._repair(flat, targets, parameters, doubtful)
+        return outputs
+
+    def _blocks(
+        self, x: Array, targets: tuple[Array, ...], parameters: tuple[float, ...], judgement: _Judgement
+    ) -> NDArray[np.intp]:
+        direct = x.dtype == np.float64 or (judgement.own_dtype and x.dtype == np.float32)
+        found: list[NDArray[np.intp]] = []
+        for start in range(0, x.size, BLOCK):
+            block = x[start : start + BLOCK]
+            inner = block if direct else block.astype(np.float64)
+            outs = tuple(t[start : start + BLOCK] for t in targets)
+            if direct:
+                self._fast(outs, inner, *parameters)
+            else:
+                buffers = tuple(np.empty(inner.shape) for _ in outs)
+                self._fast(buffers, inner, *parameters)
+                for out, buffer in zip(outs, buffers, strict=True):
+                    np.copyto(out, buffer, casting="unsafe")
+            if not judgement.everywhere and not judgement.holds(inner):
+                found.append(judgement.doubtful(inner) + start)
+        return np.concatenate(found) if found else _NOTHING
+
+    def _repair(
+        self, x: Array, targets: tuple[Array, ...], parameters: tuple[float, ...], doubtful: NDArray[np.intp]
+    ) -> None:
+        """The exact target for elements in doubt, each distinct value once."""
+        values, where = np.unique(x[doubtful].astype(np.float64), return_inverse=True)
+        answers = np.array([self._exact(v, parameters) for v in values.tolist()]).reshape(len(values), -1)
+        for k, target in enumerate(targets):
+            target[doubtful] = answers[where.reshape(-1), k].astype(target.dtype)
+
+    def _exact(self, x: float, parameters: tuple[float, ...]) -> tuple[float, ...]:
+        values = (x, *parameters)
+        if not np.isfinite(x):
+            return ends.at_infinity(self.plan, self.variables, values)
+        return to_exact.evaluate(self.plan, dict(zip(self.plan.inputs, values, strict=True)))
+
+    def _judge(self, parameters: tuple[float, ...], dtype: Any) -> _Judgement:
+        single = dtype.itemsize < 8
+        key = (parameters, single)
+        if key not in self._trust:
+            if len(self._trust) > 256:  # a parameter being trained takes a new value each step
+                self._trust.clear()
+            self._trust[key] = _Judgement(self, parameters, single)
+        return self._trust[key]
+
+    # several variables, or arrays of parameters ---------------------------------------------------------
+
+    def _many(self, arrays: list[Array], dtype: Any, parameters: list[Any]) -> tuple[Array, ...]:
+        wide = [a.astype(np.float64) for a in arrays] + [np.asarray(p, dtype=np.float64) for p in parameters]
+        wide = list(np.broadcast_arrays(*wide)) if wide else []
+        certified = self.certified()
+        results = []
+        with np.errstate(all="ignore"):
+            answers = certified(*wide)
+            for k, (value, error) in enumerate(answers):
+                value, error = (np.broadcast_to(part, wide[0].shape) for part in (value, error))
+                value = np.array(value, dtype=np.float64)
+                narrow = 2.0**20 if dtype.itemsize < 8 else 7.5
+                finite = np.logical_and.reduce([np.isfinite(w) for w in wide])
+                good = (error <= narrow * np.spacing(np.abs(value))) & np.isfinite(value) & finite
+                for index in zip(*np.nonzero(~good), strict=True):
+                    value[index] = self._exact_many(tuple(float(w[index]) for w in wide))[k]
+                results.append(value.astype(dtype))
+        return tuple(results)
+
+    def _exact_many(self, values: tuple[float, ...]) -> tuple[float, ...]:
+        if not all(map(np.isfinite, values)):
+            return ends.at_infinity(self.plan, self.variables, values)
+        return to_exact.evaluate(self.plan, dict(zip(self.plan.inputs, values, strict=True)))
+
+    @lru_cache(maxsize=1)  # noqa: B019  one per function, freed with it
+    def certified(self) -> Callable[..., tuple[tuple[Any, Any], ...]]:
+        """The form in which every element carries the bound on its error."""
+        return _compile(_certified_source(self.lowered))
+
+
+class _Judgement:
+    """What is known of the fast form for one set of parameter values and one width of dtype."""
+
+    def __init__(self, function: NumpyFunction, parameters: tuple[float, ...], single: bool) -> None:
+        self.function, self.parameters, self.single = function, parameters, single
+        self.own_dtype = _exact_steps(function.lowered, parameters)
+        count = len(function.plan.outputs)
+        self.trusts = [self._examine(k) for k in range(count)]
+        self.tails_known = False
+        ends_right = all(ends_agree(lambda x, k=k: self._fast(x)[k], self._limits(k)) for k in range(count))
+        self.everywhere = ends_right and all(t.whole for t in self.trusts)
+
+    def holds(self, x: Array) -> bool:
+        low, high = float(x.min()), float(x.max())
+        return all(t.holds(low, high) for t in self.trusts)
+
+    def doubtful(self, x: Array) -> NDArray[np.intp]:
+        found = self._doubtful(x)
+        if found.size and not self.tails_known and np.abs(x[found]).max() >= 4:
+            self.tails_known = True
+            self.trusts = [
+                examine_tails(t, lambda x, k=k: self._fast(x)[k], lambda x, k=k: self._exact(x)[k], self.single)
+                for k, t in enumerate(self.trusts)
+            ]
+            found = self._doubtful(x)
+        return found
+
+    def _doubtful(self, x: Array) -> NDArray[np.intp]:
+        return np.unique(np.concatenate([t.doubtful(x) for t in self.trusts]))
+
+    def _examine(self, k: int) -> Trust:
+        certified = self.function.certified()
+        return examine(lambda x: certified(x, *self.parameters)[k], self.single, self.function.corners)
+
+    def _fast(self, x: Array) -> tuple[Array, ...]:
+        outs = tuple(np.empty(x.shape) for _ in self.function.plan.outputs)
+        self.function._fast(outs, x, *self.parameters)
+        return outs
+
+    def _exact(self, x: float) -> tuple[float, ...]:
+        return self.function._exact(x, self.parameters)
+
+    def _limits(self, k: int) -> tuple[float, float]:
+        low, high = (self._exact(sign * np.inf)[k] for sign in (-1, 1))
+        return low, high
+
+
+_NOTHING: NDArray[np.intp] = np.empty(0, dtype=np.intp)
+
+
+def _exact_steps(plan: Plan, parameters: tuple[float, ...]) -> bool:
+    """Whether float32 gives the rounded truth by itself: exact steps, at most one product, numbers that fit."""
+    numbers = [float(s.data) for s in plan.steps if s.op == "const"] + list(parameters)  # type: ignore[arg-type]
+    if any(float(np.float32(n)) != n for n in numbers):
+        return False
+    rounded = {"neg", "abs", "max", "min", "sign", "floor", "ceiling", "select", *CONDITIONS, *LOGIC}
+    return all(s.op in rounded or s.op in ("input", "const") for s in plan.steps)
+
+
+def as_array(value: Any) -> Array:
+    """What may be evaluated as an array of floats; ints and bools become float64."""
+    array = np.asarray(value)
+    if array.dtype.kind in "iub" or array.dtype == np.longdouble:
+        array = array.astype(np.float64)
+    return array
+
+
+# source --------------------------------------------------------------------------------------------------
+
+
+def _compile(text: str) -> Callable[..., Any]:
+    names = dict(KERNELS)
+    exec(compile(text, "<formula>", "exec"), names)
+    function: Callable[..., Any] = names["f"]
+    return function
+
+
+def _certified_source(plan: Plan) -> str:
+    source = Source(plan, scalar=False)
+    lines = [f"def f({', '.join(source.inputs.values())}):"]
+    lines += ["    " + line for line in source.lines(plan.outputs, set())]
+    answers = [f"({source.name(o)}, {source.error(o) or '0.0'})" for o in plan.outputs]
+    return "\n".join([*lines, f"    return {', '.join(answers)},"])
+
+
+def _fast_source(plan: Plan) -> str:
+    return _Registers(plan).text()
+
+
+class _Registers:
+    """Straight-line code in which a buffer is used again as soon as its value is no longer needed."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.inputs = {name: f"x{k}" for k, name in enumerate(plan.inputs)}
+        self.last = {a: i for i, step in enumerate(plan.steps) for a in step.args}
+        self.last |= {o: len(plan.steps) for o in plan.outputs}
+        self.names: dict[int, str] = {}
+        self.free: list[str] = []
+        self.count = 0
+        self.lines: list[str] = []
+
+    def text(self) -> str:
+        for i, step in enumerate(self.plan.steps):
+            self._emit(i, step)
+        for k, o in enumerate(self.plan.outputs):
+            if self.names[o] != f"o{k}":
+                self.lines.append(f"copyto(o{k}, {self.names[o]})")
+        outs = "".join(f"o{k}, " for k in range(len(self.plan.outputs)))
+        head = [f"def f(outs, {', '.join(self.inputs.values())}):", f"    {outs}= outs"]
+        made = [f"    r{k} = empty_like(o0)" for k in range(self.count)]
+        return "\n".join([*head, *made, *("    " + line for line in self.lines)])
+
+    def _emit(self, i: int, step: Step) -> None:
+        if step.op == "input":
+            self.names[i] = self.inputs[str(step.data)]
+            return
+        if step.op == "const":
+            self.names[i] = literal(step.data, whole=False)
+            return
+        args = [self.names[a] for a in step.args]
+        if step.op in CONDITIONS or step.op in LOGIC:
+            self.names[i] = f"q{i}"
+            self.lines.append(f"q{i} = {CONDITIONS.get(step.op) or LOGIC[step.op]}({', '.join(args)})")
+        elif step.op in KERNEL_CALLS:
+            self._kernel(i, step, args)
+        elif step.op == "select":
+            out = self._out(i)
+            self.lines += [f"copyto({out}, {args[2]})", f"copyto({out}, {args[1]}, where={args[0]})"]
+            self._release(i, step)
+        else:
+            self._release(i, step)
+            self.lines.append(f"{UFUNCS[step.op]}({', '.join(args)}, {self._out(i)})")
+
+    def _kernel(self, i: int, step: Step, args: list[str]) -> None:
+        self.names[i] = f"v{i}"
+        if step.op == "exp_tail":
+            self.lines.append(f"v{i} = exp({args[0]})")
+            args = [f"v{i}", args[1]]
+        self.lines.append(f"v{i} = {KERNEL_CALLS[step.op]}({', '.join(args)})")
+        self._release(i, step)
+
+    def _out(self, i: int) -> str:
+        if i in self.plan.outputs and self.last[i] == len(self.plan.steps):
+            self.names[i] = f"o{self.plan.outputs.index(i)}"
+            return self.names[i]
+        if not self.free:
+            self.free.append(f"r{self.count}")
+            self.count += 1
+        self.names[i] = self.free.pop()
+        return self.names[i]
+
+    def _release(self, i: int, step: Step) -> None:
+        for a in set(step.args):
+            if self.last[a] == i and self.names[a].startswith("r"):
+                self.free.append(self.names[a])

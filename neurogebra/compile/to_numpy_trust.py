@@ -1,0 +1,138 @@
+"""Where the fast array form of a formula may be trusted: intervals of x, found once per parameter values.
+
+At about two thousand points, dense near 0 and reaching to both ends of the float range, the formula is
+evaluated with the bound on its error; a point is trusted when the bound is narrow enough for the dtype or,
+near a root, for the absolute bar. In the tails, where bounds on underflowed values say nothing, the exact
+target is asked at the outermost points, the first time an array reaches there. An interval is trusted only if all points in it are; what lies
+outside is computed exactly. It knows nothing of blocks and buffers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Trust", "ends_agree", "examine", "examine_tails", "near_roots"]
+
+Array = NDArray[np.float64]
+EPS = 2.0**-52
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Closed intervals of x; they may overlap."""
+
+    intervals: tuple[tuple[float, float], ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every finite float is trusted."""
+        return (float(GRID[0]), float(GRID[-1])) in self.intervals
+
+    def holds(self, low: float, high: float) -> bool:
+        """Whether every x in [low, high] is trusted; False for nan."""
+        return any(a <= low and high <= b for a, b in self.intervals)
+
+    def doubtful(self, x: Array) -> NDArray[np.intp]:
+        """Indices of the elements outside all intervals."""
+        trusted = np.zeros(x.shape, dtype=bool)
+        for a, b in self.intervals:
+            trusted |= (x >= a) & (x <= b)
+        return np.flatnonzero(~trusted)
+
+
+def _grid() -> Array:
+    """Positive points: every fourth power of two, 32 points a binade where arrays live, sixteenths up to 8."""
+    wide = 2.0 ** np.arange(-1074, 1024, 4)
+    near = 2.0 ** np.arange(-30, 12, 1 / 32)
+    even = np.arange(1, 40 * 16) / 16
+    return np.unique(np.concatenate([wide, near, even, [np.finfo(np.float64).max]]))
+
+
+POSITIVE = _grid()
+GRID = np.concatenate([-POSITIVE[::-1], [0.0], POSITIVE])
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How wide a bound may be, relative to the value's last place, and near roots."""
+
+    units: float
+    floor: float
+
+
+FLOAT64 = Tolerance(7.5, 0.0)
+FLOAT32 = Tolerance(2.0**20, 2.0**-160)  # 2**-33 relative: the rounding to float32 hides it
+
+
+def examine(certified: Callable[[Array], tuple[Array, Array]], single: bool, corners: tuple[float, ...] = ()) -> Trust:
+    """The trusted intervals, tails aside; `corners` are looked at from both sides."""
+    x = np.unique(np.concatenate([GRID, _around(corners)]))
+    with np.errstate(all="ignore"):
+        value, error = (np.broadcast_to(part, x.shape) for part in certified(x))
+        good = _good(x, value, error, FLOAT32 if single else FLOAT64)
+    return Trust(_runs(x, good))
+
+
+def examine_tails(
+    trust: Trust, fast: Callable[[Array], Array], exact: Callable[[float], float], single: bool
+) -> Trust:
+    """`trust` and what the exact target confirms, from each end inwards up to the first point it refutes."""
+    good = np.zeros(GRID.shape, dtype=bool)
+    good[np.setdiff1d(np.arange(len(GRID)), trust.doubtful(GRID))] = True
+    units = 2.0**20 if single else 4.0
+    with np.errstate(all="ignore"):
+        values = np.broadcast_to(fast(GRID), GRID.shape)
+    for order in (range(len(GRID)), range(len(GRID) - 1, -1, -1)):
+        for i in order:
+            if abs(GRID[i]) < 4:
+                break
+            if good[i]:
+                continue
+            true = exact(float(GRID[i]))
+            if not abs(values[i] - true) <= units * np.spacing(abs(true)):
+                break
+            good[i] = True
+    return Trust(_runs(GRID, good) + trust.intervals)
+
+
+def _around(points: tuple[float, ...]) -> Array:
+    p = np.array([p for p in points if np.isfinite(p)], dtype=np.float64)
+    return np.concatenate([p, np.nextafter(p, -np.inf), np.nextafter(p, np.inf)])
+
+
+def _good(x: Array, value: Array, error: Array, tolerance: Tolerance) -> NDArray[np.bool_]:
+    limit = tolerance.units * np.spacing(np.abs(value)) + tolerance.floor
+    if tolerance is FLOAT64:
+        limit = np.maximum(limit, near_roots(x, value) * (2 * EPS))
+    return np.asarray((error <= limit) & np.isfinite(value))
+
+
+def near_roots(x: Array, value: Array) -> Array:
+    """The largest |f| over |x| <= 5 at points within 0.7 of a root other than 0, else 0."""
+    inner = np.abs(x) <= 5
+    size = np.max(np.abs(value[inner]), initial=0.0, where=np.isfinite(value[inner]))
+    change = (np.sign(value[1:]) * np.sign(value[:-1]) < 0) & (x[1:] * x[:-1] > 0)
+    touch = (value == 0) & (x != 0) & (np.roll(value, 1) != 0) & (np.roll(value, -1) != 0)
+    roots = np.concatenate([x[1:][change], x[touch]])
+    roots = roots[np.abs(roots) <= 5]
+    if not roots.size:
+        return np.zeros_like(x)
+    gap = np.min(np.abs(x[:, None] - roots[None, :]), axis=1)
+    return np.where(gap <= 0.7, size, 0.0)
+
+
+def _runs(x: Array, good: NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], good, [False]]).astype(np.int8)))
+    return tuple((float(x[a]), float(x[b - 1])) for a, b in zip(edges[::2], edges[1::2], strict=True))
+
+
+def ends_agree(fast: Callable[[Array], Any], limits: tuple[float, float]) -> bool:
+    """Whether the fast form gives the limits at -oo and oo, and nan for nan, by itself."""
+    with np.errstate(all="ignore"):
+        low, high, nan = np.broadcast_to(fast(np.array([-np.inf, np.inf, np.nan])), (3,))
+    return bool(low == limits[0] and high == limits[1] and np.isnan(nan))

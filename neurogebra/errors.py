@@ -1,0 +1,134 @@
+"""Every error this package raises on purpose, and the one sentence that offers the nearest name.
+
+Each class is also the builtin that people already catch (KeyError, ValueError, TypeError), and keeps the
+facts it was raised with as attributes. Messages say what was asked, why not, where, and what to type next.
+This module imports nothing of ours and nothing heavy, so that every part of the package can raise from it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "NeurogebraError",
+    "FormulaError",
+    "EntryError",
+    "UnknownExpression",
+    "UnknownCategory",
+    "UnknownVariant",
+    "UnknownParameter",
+    "UnknownVariable",
+    "UnknownProperty",
+    "MissingVariable",
+    "MissingExtra",
+    "ParameterOutOfDomain",
+    "NameTaken",
+    "InputError",
+    "UsageError",
+    "did_you_mean",
+]
+
+
+class NeurogebraError(Exception):
+    """The root of the tree: `except NeurogebraError` catches every refusal of this package."""
+
+    def __str__(self) -> str:  # KeyError would print repr(message)
+        return str(self.args[0]) if self.args else ""
+
+
+class FormulaError(NeurogebraError, ValueError):
+    """A formula was refused. `formula` is the text, `column` counts from 1 (None: the whole text)."""
+
+    def __init__(self, reason: str, formula: str | None = None, column: int | None = None) -> None:
+        self.reason, self.formula, self.column = reason, formula, column
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        if self.formula is None or self.column is None:
+            return self.reason
+        return f"column {self.column}: {self.reason}\n{_under(self.formula, self.column)}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.reason, self.formula, self.column)
+
+
+class EntryError(NeurogebraError, ValueError):
+    """A catalogue file was refused. `path`, `line` and `field` say where."""
+
+    def __init__(
+        self, reason: str, path: str | None = None, line: int | None = None, field: str | None = None
+    ) -> None:
+        self.reason, self.path, self.line, self.field = reason, path, line, field
+        place = "" if path is None else f"{path}:{line}: " if line is not None else f"{path}: "
+        super().__init__(f"{place}{field}: {reason}" if field else f"{place}{reason}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.reason, self.path, self.line, self.field)
+
+
+class UnknownExpression(NeurogebraError, KeyError):
+    """No entry, alias or registered expression has this name."""
+
+
+class UnknownCategory(NeurogebraError, KeyError):
+    """No entry has this category."""
+
+
+class UnknownVariant(NeurogebraError, ValueError):
+    """The entry has no variant of this name."""
+
+
+class UnknownParameter(NeurogebraError, KeyError):
+    """The expression has no parameter of this name."""
+
+
+class UnknownVariable(NeurogebraError, KeyError):
+    """The expression has no variable of this name."""
+
+
+class UnknownProperty(NeurogebraError, KeyError):
+    """No claim of this name exists."""
+
+
+class MissingVariable(NeurogebraError, TypeError):
+    """`eval` was not given a value for every variable."""
+
+
+class MissingExtra(NeurogebraError, ImportError):
+    """An optional dependency is needed; the message names the extra that installs it."""
+
+
+class ParameterOutOfDomain(NeurogebraError, ValueError):
+    """A parameter value lies outside the domain its entry declares."""
+
+
+class NameTaken(NeurogebraError, ValueError):
+    """The name or alias already belongs to something else."""
+
+
+class InputError(NeurogebraError, TypeError):
+    """A value of a kind that cannot be evaluated: text, None, ragged lists, objects, complex numbers."""
+
+
+class UsageError(NeurogebraError, ValueError):
+    """An argument that names no choice on offer, or a combination that has no meaning."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """` Did you mean 'gelu'?` with its leading space, or an empty string when nothing is near.
+
+    >>> did_you_mean("geluu", ["relu", "gelu"])
+    " Did you mean 'gelu'?"
+    """
+    names = list(known)
+    folded = {name.casefold().replace("_", ""): name for name in names}
+    key = word.casefold().replace("_", "").rpartition(".")[2]
+    near = [folded[key]] if key in folded else difflib.get_close_matches(word, names, 1, 0.6)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def _under(text: str, column: int) -> str:
+    """The part of `text` around `column`, and a caret below it."""
+    start = max(0, column - 40)
+    return f"    {text[start : start + 72]}\n    {' ' * (column - 1 - start)}^"

@@ -1,0 +1,572 @@
+"""Expression: a frozen formula with its parameter values, which evaluates, differentiates and combines.
+
+Nothing in it changes after it was made; whatever seems to change it answers with another. The formula is read
+when first needed and SymPy is imported then, so that listing and metadata stay light; what is evaluated is the
+formula rewritten into words before differentiating, what is shown is the formula as written. It knows the
+three forms of a formula and leaves each to its room: language, symbolic, compile.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from neurogebra.catalogue.entry import Entry
+from neurogebra.catalogue.parts import Param
+from neurogebra.errors import (
+    InputError,
+    MissingVariable,
+    ParameterOutOfDomain,
+    UnknownParameter,
+    UnknownVariable,
+    UsageError,
+    did_you_mean,
+)
+from neurogebra.language.interval import REALS, Interval
+
+if TYPE_CHECKING:
+    import sympy
+
+    from neurogebra.compile.choose import Function
+
+__all__ = ["Expression"]
+
+_ABSENT: Any = object()
+
+
+class Expression:
+    """A formula with a name, variables and parameters.
+
+    >>> f = Expression("sharp_swish", "x*sigmoid(beta*x)", params={"beta": 2})
+    >>> f.eval(x=1)
+    0.8807970779778823
+    >>> f.variables, f.params
+    (['x'], {'beta': 2.0})
+
+    `formula` is a text in the formula language or a SymPy expression. Symbols named in `params` are parameters,
+    all others variables. `trainable_params` names those parameters that are to be learned. `metadata` is any
+    mapping, such as {"description": ..., "category": ...}. Raises FormulaError, UnknownParameter, InputError.
+    """
+
+    _name: str
+    _text: str | None
+    _readable: sympy.Expr | None
+    _words: sympy.Expr | None
+    _variables: tuple[str, ...] | None
+    _params: dict[str, Any]
+    _rows: dict[str, Param]
+    _constants: dict[str, str]
+    _trainable: tuple[str, ...]
+    _metadata: Mapping[str, Any] | None
+    _entry: Entry | None
+    _parent: tuple[Expression, str] | None
+    _order: int
+    _fast: Any
+    _compiled: Function | None
+
+    def __init__(
+        self,
+        name: str,
+        formula: str | sympy.Expr,
+        params: Mapping[str, Any] | None = None,
+        trainable_params: Iterable[str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        from neurogebra.expression_parts import read
+
+        _check_name(name)
+        _check_mappings(params, metadata)
+        self._set(_name=name, _readable=read(formula), _metadata=None if metadata is None else dict(metadata))
+        free = {s.name for s in self.readable.free_symbols}
+        rows = {}
+        for parameter in params or {}:
+            if parameter not in free:
+                raise UnknownParameter(_not_in_formula(name, parameter, free))
+            rows[parameter] = Param(parameter, math.nan, "", REALS, REALS)
+        self._set(_rows=rows)
+        values = {parameter: self._checked(parameter, value) for parameter, value in (params or {}).items()}
+        self._set(_params=values, _variables=tuple(sorted(free - rows.keys())))
+        self._set(_trainable=self._names_of(trainable_params or ()))
+
+    @classmethod
+    def from_entry(
+        cls,
+        entry: Entry,
+        params: Mapping[str, Any] | None = None,
+        variant: str | None = None,
+        trainable: bool = False,
+    ) -> Expression:
+        """The expression of a catalogue entry, or of one of its variants. Nothing is parsed yet."""
+        entry = entry if variant is None else entry.as_variant(variant)
+        self = cls.__new__(cls)
+        rows = {p.name: p for p in entry.params}
+        self._set(
+            _name=entry.name,
+            _text=entry.formula,
+            _entry=entry,
+            _rows=rows,
+            _params={p.name: p.default for p in entry.params},
+            _constants={c.name: c.text for c in entry.constants},
+            _trainable=tuple(p.name for p in entry.params if trainable or p.trainable),
+        )
+        return self.with_params(**params) if params else self
+
+    def _set(self, **attributes: Any) -> None:
+        for name, value in attributes.items():
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"an Expression is frozen; {name!r} cannot be set. with_params(...) makes another.")
+
+    __delattr__ = __setattr__  # type: ignore[assignment]
+
+    _text = _readable = _words = _variables = _metadata = _entry = _parent = None
+    _fast = _compiled = None
+    _params, _rows, _constants, _trainable, _order = {}, {}, {}, (), 0  # noqa: RUF012  replaced, never changed
+
+    def _with(self, **attributes: Any) -> Expression:
+        """Another expression that differs in these attributes."""
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other.__dict__.pop("_fast", None)
+        other._set(**attributes)
+        return other
+
+    # What it is ---------------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """The entry's name, or the one it was given."""
+        return self._name
+
+    @property
+    def entry(self) -> Entry | None:
+        """The catalogue entry it was made from, None for derivatives, sums and typed formulas."""
+        return self._entry
+
+    @property
+    def readable(self) -> sympy.Expr:
+        """The formula as written: SymPy with real symbols, parameters and constants as symbols."""
+        if self._readable is None:
+            from neurogebra import expression_parts as parts
+
+            self._set(_readable=parts.read_entry(self) if self._parent is None else parts.shown_slope(self))
+        assert self._readable is not None
+        return self._readable
+
+    @property
+    def words(self) -> sympy.Expr:
+        """The formula as it is evaluated: in words that keep their digits, with constants as exact numbers."""
+        if self._words is None:
+            from neurogebra import expression_parts as parts
+
+            self._set(_words=parts.words_of(self) if self._parent is None else parts.evaluated_slope(self))
+        assert self._words is not None
+        return self._words
+
+    @property
+    def symbolic_expr(self) -> sympy.Expr:
+        """SymPy with plain symbols, so that `sympy.diff(e.symbolic_expr, sympy.Symbol("x"))` works as typed."""
+        from neurogebra.expression_parts import plain
+
+        return plain(self)
+
+    @property
+    def formula(self) -> str:
+        """LaTeX of the formula.
+
+        >>> forge.get("softplus").formula
+        '\\\\log{\\\\left(e^{x} + 1 \\\\right)}'
+        """
+        from neurogebra.language.typeset import latex
+
+        return latex(self.readable)
+
+    @property
+    def variables(self) -> list[str]:
+        """What `eval` needs, in alphabetical order; never parameters."""
+        return list(self._variable_names())
+
+    def _variable_names(self) -> tuple[str, ...]:
+        if self._variables is None:
+            free = {s.name for s in self.readable.free_symbols}
+            known = free - self._params.keys() - self._constants.keys()
+            self._set(_variables=tuple(sorted(known)) or ("x",))  # an entry without x is constant in x
+        assert self._variables is not None
+        return self._variables
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Parameter names and values: floats, or read-only arrays. A fresh dict."""
+        return dict(self._params)
+
+    @property
+    def trainable_params(self) -> list[str]:
+        """Names of the parameters that are to be learned."""
+        return list(self._trainable)
+
+    @property
+    def domains(self) -> dict[str, Interval]:
+        """Where each parameter may lie."""
+        return {name: row.domain for name, row in self._rows.items()}
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What the entry says, under the YAML's own keys; a fresh dict each time."""
+        if self._metadata is None and self._entry is not None:
+            return self._entry.to_dict()
+        from copy import deepcopy
+
+        return deepcopy(dict(self._metadata or {}))
+
+    # Evaluating ---------------------------------------------------------------------------------------------
+
+    def eval(self, *values: Any, **named: Any) -> Any:
+        """The value at the given variables: a number for numbers, an array for arrays.
+
+        >>> forge.get("swish").eval(x=[-1.0, 0.0, 1.0])
+        array([-0.26894142,  0.        ,  0.73105858])
+        >>> forge.get("leaky_relu").eval(x=-5, alpha=0.2)
+        -1.0
+
+        Positional values fill `variables` in order; parameters may be given by keyword for this call. Arrays of any
+        shape are accepted, lists and tuples are arrays; shape, dtype (float16 to float64) and inputs are kept,
+        integer and boolean arrays give float64. Several variables and array parameters broadcast as in NumPy.
+        nan gives nan, an infinity the limit; nothing is raised or warned at the edges. Values are within 8 units
+        in the last place. Raises MissingVariable, UnknownVariable, ParameterOutOfDomain and InputError.
+        """
+        fast = self._fast
+        if fast is not None and len(values) + len(named) == 1:
+            variable, function, parameters = fast
+            x = values[0] if values else named.get(variable)
+            kind = type(x)
+            if kind is float:
+                answer = function(x, *parameters)
+                return answer if type(answer) is float else float(answer)
+            if kind is int and -9007199254740992 <= x <= 9007199254740992:
+                return function(x, *parameters)
+        variables, parameters = self._bind(values, named)
+        function = self._function()
+        if fast is None and len(variables) == 1 and all(type(p) is float for p in self._params.values()):
+            self._set(_fast=(self._variable_names()[0], function.scalar, tuple(self._params.values())))
+        return function(variables, parameters)[0]
+
+    __call__ = eval
+
+    def value_and_grad(self, *values: Any, **named: Any) -> tuple[Any, Any]:
+        """The value and the derivative in one pass that shares their work.
+
+        >>> forge.get("swish").value_and_grad(x=1.0)
+        (0.7310585786300049, 0.9276705118714867)
+
+        With several variables the second part is a dict from variable to derivative. Arguments as for `eval`.
+        """
+        names = self._variable_names()
+        slopes = [self.gradient(name).words for name in names]
+        variables, parameters = self._bind(values, named)
+        value, *gradients = self._compile(self.words, *slopes)(variables, parameters)
+        return value, gradients[0] if len(names) == 1 else dict(zip(names, gradients, strict=True))
+
+    def _function(self) -> Function:
+        if self._compiled is None:
+            self._set(_compiled=self._compile(self.words))
+        assert self._compiled is not None
+        return self._compiled
+
+    def _compile(self, *formulas: sympy.Expr) -> Function:
+        from neurogebra.compile.choose import compiled
+
+        names = self._variable_names()
+        return compiled(formulas, (*names, *self._params), len(names))
+
+    def _bind(self, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+        """The values of all variables and of all parameters, in order."""
+        names = self._variable_names()
+        if len(values) > len(names):
+            raise UsageError(f"{self.name} takes {_listed(names)}; eval was given {len(values)} values.")
+        given = dict(zip(names, values, strict=False))
+        for name, value in named.items():
+            if name in given:
+                raise UsageError(f"{self.name} was given {name} twice.")
+            given[name] = value
+        parameters = {n: self._checked(n, given.pop(n)) if n in given else v for n, v in self._params.items()}
+        unknown = [name for name in given if name not in names]
+        missing = [name for name in names if name not in given and self._needs(name)]
+        if missing:
+            what = _listed(list(given)) if given else "nothing"
+            raise MissingVariable(f"{self.name} needs {_listed(missing)}; eval was given {what}.")
+        if unknown:
+            raise UnknownVariable(self._unknown(unknown[0]))
+        return [given.get(name, 0.0) for name in names], list(parameters.values())
+
+    def _needs(self, variable: str) -> bool:
+        return any(s.name == variable for s in self.words.free_symbols)
+
+    def _unknown(self, name: str) -> str:
+        known = [*self._variable_names(), *self._params]
+        near = did_you_mean(name, known)
+        return f"{self.name} has no variable or parameter {name!r}; it takes {_listed(known)}.{near}"
+
+    # Parameters ---------------------------------------------------------------------------------------------
+
+    def with_params(self, **values: Any) -> Expression:
+        """The same expression with other parameter values.
+
+        >>> forge.get("leaky_relu").with_params(alpha=0.2).eval(x=-5)
+        -1.0
+
+        Raises UnknownParameter, ParameterOutOfDomain, and InputError for what is no finite number or array.
+        """
+        checked = {name: self._checked(name, value) for name, value in values.items()}
+        return self._with(_params={**self._params, **checked})
+
+    def with_trainable(self, names: Iterable[str]) -> Expression:
+        """The same expression with these parameters marked as to be learned."""
+        return self._with(_trainable=self._names_of(names))
+
+    def renamed(self, name: str) -> Expression:
+        """The same expression under another name."""
+        _check_name(name)
+        return self._with(_name=name)
+
+    def _checked(self, name: str, value: Any) -> Any:
+        """A parameter's value as a float or a read-only array inside the domain."""
+        from neurogebra.expression_parts import number
+
+        if name not in self._rows:
+            raise UnknownParameter(self._unknown_parameter(name))
+        value = number(self.name, name, value)
+        domain = self._rows[name].domain
+        outside = [value] if type(value) is float else value.reshape(-1).tolist()
+        for one in outside:
+            if one not in domain:
+                raise ParameterOutOfDomain(f"{self.name} needs {name} in {domain}; got {one!r}.")
+        return value
+
+    def _unknown_parameter(self, name: str) -> str:
+        if not self._rows:
+            return f"{self.name} has no parameters; got {name!r}."
+        rows = [_row_text(row, self._params.get(row.name)) for row in self._rows.values()]
+        return f"{self.name} has no parameter {name!r}; it has {', '.join(rows)}.{did_you_mean(name, self._rows)}"
+
+    def _names_of(self, names: Iterable[str]) -> tuple[str, ...]:
+        if isinstance(names, str):
+            raise InputError(f"trainable parameters are a list of names such as [{names!r}]; got {names!r}.")
+        wanted = list(names)
+        for name in wanted:
+            if name not in self._rows:
+                raise UnknownParameter(self._unknown_parameter(name))
+        return tuple(name for name in self._rows if name in wanted)
+
+    # Calculus and algebra -----------------------------------------------------------------------------------
+
+    def gradient(self, variable: str = "x", order: int = 1) -> Expression:
+        """The derivative by `variable`, as an expression you can evaluate or differentiate again.
+
+        >>> forge.get("leaky_relu").gradient("x").eval(x=-3)
+        0.01
+
+        At a kink the entry's own convention is used: leaky_relu has slope alpha at 0, as torch does. `variable` may
+        be a parameter: `gradient("alpha")`. Raises UnknownVariable, and UsageError unless `order` is 1 or more.
+        """
+        if type(order) is not int or not 1 <= order <= 16:
+            raise UsageError(f"order is a whole number from 1 to 16; got {order!r}.")
+        if variable not in (*self._variable_names(), *self._params):
+            raise UnknownVariable(self._unknown(variable))
+        slope = self
+        for _ in range(order):
+            slope = slope._slope(variable)
+        return slope
+
+    def _slope(self, variable: str) -> Expression:
+        same = self._parent is not None and self._parent[1] == variable
+        order = self._order + 1 if same else 1
+        root = self._root(order - 1)
+        power = "" if order == 1 else str(order)
+        slope = self._with(
+            _name=f"d{power}({root})/d({variable}){power}",
+            _parent=(self, variable),
+            _order=order,
+            _variables=self._variable_names(),
+            _text=None,
+            _readable=None,
+            _words=None,
+            _entry=None,
+            _metadata={},
+            _compiled=None,
+        )
+        _ = slope.words  # what cannot be differentiated is refused here, not when it is used
+        return slope
+
+    def _root(self, steps: int) -> str:
+        """The name of what was differentiated `steps` times by the last variable."""
+        e = self
+        for _ in range(steps):
+            assert e._parent is not None
+            e = e._parent[0]
+        return e.name
+
+    def compose(self, inner: Expression) -> Expression:
+        """f.compose(g) is f(g): `inner` feeds the one variable of this expression, never a parameter.
+
+        >>> forge.get("relu").compose(forge.get("linear")).eval(x=-2)
+        0
+        """
+        from neurogebra.expression_parts import fed
+
+        return fed(self, inner)
+
+    def clone(self) -> Expression:
+        """An equal expression."""
+        return self._with()
+
+    def simplify(self) -> Expression:
+        """SymPy's simplify, which may take long; never done unasked."""
+        return self._rewritten("simplify")
+
+    def expand(self) -> Expression:
+        """Products and powers of sums multiplied out."""
+        return self._rewritten("expand")
+
+    def integrate(self, variable: str = "x") -> Expression:
+        """An antiderivative by `variable`. FormulaError where SymPy finds none in the formula language."""
+        if variable not in (*self._variable_names(), *self._params):
+            raise UnknownVariable(self._unknown(variable))
+        return self._rewritten("integrate", variable)
+
+    def _rewritten(self, how: str, *arguments: str) -> Expression:
+        from neurogebra.expression_parts import rewritten
+
+        return rewritten(self, how, *arguments)
+
+    def explain(self, level: str = "intermediate") -> str:
+        """What it is, as text for a 'beginner', an 'intermediate' or an 'advanced' reader."""
+        from neurogebra.show.explain import explain
+
+        return explain(self, level)
+
+    def to_yaml(self) -> str:
+        """The text of a catalogue file that reads back as this expression."""
+        from neurogebra.expression_parts import yaml_of
+
+        return yaml_of(self)
+
+    def __add__(self, other: Any) -> Expression:
+        return _combined("+", self, other)
+
+    def __radd__(self, other: Any) -> Expression:
+        return _combined("+", other, self)
+
+    def __sub__(self, other: Any) -> Expression:
+        return _combined("-", self, other)
+
+    def __rsub__(self, other: Any) -> Expression:
+        return _combined("-", other, self)
+
+    def __mul__(self, other: Any) -> Expression:
+        return _combined("*", self, other)
+
+    def __rmul__(self, other: Any) -> Expression:
+        return _combined("*", other, self)
+
+    def __truediv__(self, other: Any) -> Expression:
+        return _combined("/", self, other)
+
+    def __rtruediv__(self, other: Any) -> Expression:
+        return _combined("/", other, self)
+
+    def __pow__(self, other: Any) -> Expression:
+        return _combined("**", self, other)
+
+    def __rpow__(self, other: Any) -> Expression:
+        return _combined("**", other, self)
+
+    def __neg__(self) -> Expression:
+        return self._rewritten("neg")
+
+    def __pos__(self) -> Expression:
+        return self
+
+    def __abs__(self) -> Expression:
+        return self._rewritten("abs")
+
+    # Being an object ----------------------------------------------------------------------------------------
+
+    def __eq__(self, other: object) -> bool:
+        """Equal formula, variables, parameter names and values."""
+        if not isinstance(other, Expression):
+            return NotImplemented
+        if self is other:
+            return True
+        return self._identity() == other._identity() and _same_values(self._params, other._params)
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
+
+    def _identity(self) -> tuple[Any, ...]:
+        constants = tuple(sorted(self._constants.items()))
+        return self.readable, self._variable_names(), tuple(sorted(self._params)), constants
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from neurogebra.expression_parts import restore, state
+
+        return restore, (state(self),)
+
+    def __copy__(self) -> Expression:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Expression:
+        return self
+
+    def __str__(self) -> str:
+        from neurogebra.language.writer import write
+
+        return write(self.readable)
+
+    def __repr__(self) -> str:
+        values = f", params={self._params}" if self._params else ""
+        return f"Expression({self.name!r}, {str(self)!r}{values})"
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.formula}$"
+
+
+def _combined(sign: str, left: Any, right: Any) -> Any:
+    from neurogebra.expression_parts import combined
+
+    return combined(sign, left, right)
+
+
+def _check_name(name: object) -> None:
+    if not isinstance(name, str) or not name or not name.isprintable() or len(name) > 200:
+        raise InputError(f"an expression's name is a printable text; got {name!r}.")
+
+
+def _check_mappings(params: object, metadata: object) -> None:
+    for what, value in (("params", params), ("metadata", metadata)):
+        if value is not None and not isinstance(value, Mapping):
+            raise InputError(f"{what} is a dict; got {value!r}.")
+
+
+def _not_in_formula(name: str, parameter: str, free: set[str]) -> str:
+    return f"the formula of {name} has no symbol {parameter!r}; it has {_listed(sorted(free))}.{did_you_mean(str(parameter), free)}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names) or "nothing"
+
+
+def _row_text(row: Param, value: Any) -> str:
+    default = row.default if not math.isnan(row.default) else value
+    meaning = f", {row.meaning[0].lower()}{row.meaning[1:].rstrip('.')}" if row.meaning else ""
+    return f"{row.name} (default {default!r}{meaning})"
+
+
+def _same_values(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    def same(a: Any, b: Any) -> bool:
+        if type(a) is float and type(b) is float:
+            return a == b
+        return getattr(a, "shape", ()) == getattr(b, "shape", ()) and bool((a == b).all())
+
+    return all(same(one[name], other[name]) for name in one)

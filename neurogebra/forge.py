@@ -1,0 +1,298 @@
+"""MathForge: the catalogue by name, with what a user adds to it. A thin front: no mathematics is done here.
+
+A name is a dictionary look-up and answers with a frozen expression, so that one object can be handed to
+everybody and asking again costs a microsecond. What is registered or loaded belongs to this forge alone and
+takes no name that is in use unless told to replace it. It never guesses: `ReLU` is an error that says relu.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from neurogebra.catalogue.entry import Entry
+from neurogebra.catalogue.index import Index
+from neurogebra.catalogue.places import packaged
+from neurogebra.errors import (
+    InputError,
+    UnknownCategory,
+    UnknownExpression,
+    UnknownVariant,
+    UsageError,
+    did_you_mean,
+)
+from neurogebra.expression import Expression
+from neurogebra.search import Words
+from neurogebra.shelf import Shelf, Thing, category_of
+
+if TYPE_CHECKING:
+    import sympy
+
+__all__ = ["MathForge"]
+
+
+class MathForge:
+    """All expressions of the catalogue, and those you register or load.
+
+    >>> forge = MathForge()
+    >>> forge.get("gelu").eval(x=1)
+    0.8413447460685429
+    >>> forge.list_all(category="activation")[:3]
+    ['relu', 'sigmoid', 'tanh']
+    >>> "silu" in forge, "geluu" in forge
+    (True, False)
+    """
+
+    def __init__(self) -> None:
+        self._index = Index(packaged())
+        self._shelf = Shelf()
+        self._entries: dict[str, Entry] = {}
+        self._ready: dict[tuple[str, str | None, bool], Expression] = {}
+        self._words: Words | None = None
+
+    # Asking ------------------------------------------------------------------------------------------------
+
+    def get(
+        self,
+        name: str,
+        params: Mapping[str, Any] | None = None,
+        variant: str | None = None,
+        trainable: bool = False,
+        **wrong: object,
+    ) -> Expression:
+        """The expression of this name or alias, exactly as spelled.
+
+        >>> forge.get("leaky_relu", params={"alpha": 0.2}).eval(x=-5)
+        -1.0
+        >>> forge.get("gelu", variant="tanh") == forge.get("gelu_tanh")
+        True
+
+        `params` sets values within each parameter's domain; `trainable=True` marks every parameter as one to
+        learn. Raises UnknownExpression, UnknownVariant, UnknownParameter and ParameterOutOfDomain, each with
+        the nearest right name or the domain; UsageError for a parameter given as a keyword.
+        """
+        if wrong:
+            raise UsageError(self._keyword_refused(name, wrong))
+        try:
+            expression = self._ready[name, variant, trainable]
+        except (KeyError, TypeError):  # TypeError: a list or dict for a name, which _make refuses by name
+            expression = self._make(name, variant, trainable)
+        if params is None:
+            return expression
+        if not isinstance(params, Mapping):
+            raise InputError(f'params is a dict such as {{"alpha": 0.2}}; got {params!r}.')
+        return expression.with_params(**params)
+
+    def list_all(self, category: str | None = None) -> list[str]:
+        """All names, or those of one category: by rank, then by alphabet.
+
+        Raises UnknownCategory, which lists the known ones.
+        """
+        if category is not None and category not in self.categories():
+            raise UnknownCategory(self._unknown_category(category))
+        shelf = self._shelf
+        added = [name for name in shelf.things if category in (None, shelf.category(name))]
+        packaged_names = [name for name in self._index.names(category) if name not in shelf.spellings]
+        return sorted(packaged_names + added, key=self._order) if added else packaged_names
+
+    def categories(self) -> list[str]:
+        """Every category, in alphabetical order."""
+        return sorted({*self._index.categories(), *map(self._shelf.category, self._shelf.things)})
+
+    def search(self, text: str) -> list[str]:
+        """Names for words you remember, best first; any word counts and one typing error is forgiven.
+
+        >>> "gelu" in forge.search("Transformers"), forge.search("sigmod")[0]
+        (True, 'sigmoid')
+
+        An empty text lists everything; where nothing fits the list is empty.
+        """
+        if self._words is None:
+            self._words = Words((name, self._metadata(name)) for name in self.list_all())
+        return self._words.find(text)
+
+    def explain(self, name: str, level: str = "intermediate") -> str:
+        """What an expression is, as text for a beginner, an intermediate or an advanced reader."""
+        return self.get(name).explain(level=level)
+
+    def compare(self, names: Iterable[str]) -> str:
+        """Name, formula and category side by side, a row for each name.
+
+        >>> print(forge.compare(["relu", "square"]))
+        Name    Formula    Category
+        -----------------------------
+        relu    Max(0, x)  activation
+        square  x**2       activation
+        """
+        from neurogebra.show.compare import compare
+
+        if isinstance(names, str):
+            raise InputError(f"compare takes a list of names: compare([{names!r}]).")
+        return compare([self.get(name) for name in names])
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._find(name) is not None
+
+    def __len__(self) -> int:
+        return len(self.list_all())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.list_all())
+
+    def __repr__(self) -> str:
+        return f"MathForge({len(self)} expressions)"
+
+    # Adding ------------------------------------------------------------------------------------------------
+
+    def register(
+        self, name: str, expression: Expression | str | sympy.Expr, replace: bool = False
+    ) -> Expression:
+        """Give an expression, or a formula, a name in this forge; answers with it under that name.
+
+        >>> forge.register("sharp_swish", "x*sigmoid(2*x)").eval(x=1)
+        0.8807970779778823
+
+        Its category is its metadata's, else 'custom'. Raises FormulaError for what cannot be a name or a
+        formula, and NameTaken for a name or alias in use unless `replace` is True.
+        """
+        from neurogebra.language.parser import check_name
+
+        check_name(name)
+        if not isinstance(expression, Expression):
+            expression = Expression(name, expression)
+        elif expression.name != name:
+            expression = expression.renamed(name)
+        category_of(expression)
+        self._add([(name, expression)], replace)
+        return expression
+
+    def load(self, path: str | os.PathLike[str], replace: bool = False) -> list[str]:
+        """Add the entry of a YAML file, or all of a folder and the folders in it; answers with their names.
+
+        All are added or none: an EntryError names the file and line that is broken, NameTaken a name or alias
+        in use (unless `replace` is True), and the forge stays as it was.
+        """
+        from neurogebra.catalogue.schema import load_file, load_folder
+
+        if not isinstance(path, (str, os.PathLike)):
+            raise InputError(f"load takes the path of a file or folder; got {path!r}.")
+        place = Path(path)
+        entries = load_folder(place) if place.is_dir() else (load_file(place),)
+        for entry in entries:
+            for variant in (None, *(each.name for each in entry.variants)):
+                _ = Expression.from_entry(entry, variant=variant).readable  # refused now, not when used
+        self._add([(entry.name, entry) for entry in entries], replace)
+        return [entry.name for entry in entries]
+
+    def save(self, name: str, path: str | os.PathLike[str]) -> Path:
+        """Write an expression as a YAML file that `load` reads back equal; answers with its path.
+
+        A folder gets the file `<name>.yaml`.
+        """
+        text = self.get(name).to_yaml()
+        place = Path(path)
+        place = place / f"{name}.yaml" if place.is_dir() else place
+        place.write_text(text, encoding="utf-8")
+        return place
+
+    def compose(self, text: str) -> Expression:
+        """A formula in which every expression of this forge may be called, as one expression.
+
+        >>> forge.compose("relu + 0.1*tanh").eval(x=0.5)
+        0.5462117157260009
+        >>> forge.compose("leaky_relu(2*x, alpha=0.1)").eval(x=-1)
+        -0.2
+
+        A bare name means the expression itself. After the input come parameters, by position or by name.
+        Raises UnknownExpression for a name that is neither an expression, x, nor a variable of one in use.
+        """
+        from neurogebra.compose import compose
+
+        return compose(text, self)
+
+    # Inside ------------------------------------------------------------------------------------------------
+
+    def _make(self, name: str, variant: str | None, trainable: bool) -> Expression:
+        """The expression for `get`'s arguments, which is kept for the next time."""
+        if not isinstance(trainable, bool):
+            raise InputError(f"trainable is True or False; got {trainable!r}.")
+        found = self._find(name) if isinstance(name, str) else None
+        if found is None:
+            raise UnknownExpression(self._unknown(name))
+        owner, meant = found
+        if None not in (meant, variant) and meant != variant:
+            ask = f"ask {owner} for its variant {variant!r}."
+            raise UsageError(f"{name} is the variant {meant!r} of {owner}; {ask}")
+        asked = owner, meant or variant, trainable
+        if asked not in self._ready:
+            self._ready[asked] = self._expression(*asked)
+        return self._ready.setdefault((name, variant, trainable), self._ready[asked])
+
+    def _expression(self, name: str, variant: str | None, trainable: bool) -> Expression:
+        thing = self._thing(name)
+        if isinstance(thing, Entry):
+            return Expression.from_entry(thing, variant=variant, trainable=trainable)
+        if variant is not None:
+            raise UnknownVariant(f"{name} has no variant {variant!r}; it was registered, and has none.")
+        return thing.with_trainable(list(thing.params)) if trainable else thing
+
+    def _thing(self, name: str) -> Entry | Expression:
+        """What stands under a name that `list_all` lists."""
+        from neurogebra.catalogue.schema import load_file
+
+        if name in self._shelf.things:
+            return self._shelf.things[name]
+        if name not in self._entries:
+            path, _ = self._index.find(name)
+            self._entries[name] = load_file(path, self._index.root)
+        return self._entries[name]
+
+    def _metadata(self, name: str) -> Mapping[str, Any]:
+        thing = self._thing(name)
+        return thing.to_dict() if isinstance(thing, Entry) else thing.metadata
+
+    def _find(self, spelling: str) -> tuple[str, str | None] | None:
+        """The name and the variant that a spelling means. What was replaced takes its aliases with it."""
+        if spelling in self._shelf.spellings:
+            return self._shelf.spellings[spelling]
+        found = self._index.find(spelling)
+        if found is None or found[0].stem in self._shelf.spellings:
+            return None
+        return found[0].stem, found[1]
+
+    def _add(self, added: list[tuple[str, Thing]], replace: bool) -> None:
+        def owner_of(spelling: str) -> str | None:
+            found = self._find(spelling)
+            return found and found[0]
+
+        self._shelf = self._shelf.with_added(added, owner_of, replace)
+        self._ready.clear()
+        self._words = None
+
+    def _order(self, name: str) -> tuple[float, str]:
+        added = name in self._shelf.things
+        rank = self._shelf.rank(name) if added else self._index.rank(name)
+        return float("inf") if rank is None else rank, name
+
+    def _unknown(self, name: object) -> str:
+        """`no expression called 'geluu'. Did you mean 'gelu'?`"""
+        known = [*self.list_all(), *self._shelf.spellings, *self._index.spellings()]
+        near = did_you_mean(name, known) if isinstance(name, str) else ""
+        near = near or " list_all() gives the names, search(text) finds them."
+        return f"no expression called {name!r}.{near}"
+
+    def _unknown_category(self, category: object) -> str:
+        known = self.categories()
+        near = did_you_mean(str(category), known)
+        return f"no category called {category!r}.{near} The categories are: {', '.join(known)}."
+
+    def _keyword_refused(self, name: str, wrong: Mapping[str, object]) -> str:
+        """Why `get("leaky_relu", alpha=0.2)` is refused, and what to type."""
+        word = next(iter(wrong))
+        near = did_you_mean(word, ("name", "params", "variant", "trainable"))
+        if near and word not in self.get(name).params:
+            return f"get takes no argument {word!r}.{near}"
+        params = ", ".join(f'"{word}": {value!r}' for word, value in wrong.items())
+        return f"get takes parameter values as a dict: params={{{params}}}."

@@ -1,0 +1,158 @@
+"""Which entries a few words mean: names, best first, from what the entries say about themselves.
+
+Any word of the query counts, a rare word more than a common one and a word of the name more than one of the
+description, because people type what they remember ("smooth relu", "dead neurons") and rarely the name; case
+is nothing and one typing error a word is forgiven where the word as typed is found nowhere. It works on
+plain texts with the standard library alone and knows no formula, no file and no forge.
+
+    field         weight
+    name          8         split at underscores, and whole
+    aliases       8         those of variants too
+    title         5
+    tags          4
+    category      3
+    usage         3         "hidden layers of transformers" is what people look for
+    description   2
+    pros, cons    1
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from neurogebra.errors import InputError, UsageError
+
+__all__ = ["Words"]
+
+WEIGHTS: Mapping[str, float] = {
+    "name": 8.0,
+    "aliases": 8.0,
+    "title": 5.0,
+    "tags": 4.0,
+    "category": 3.0,
+    "usage": 3.0,
+    "description": 2.0,
+    "pros": 1.0,
+    "cons": 1.0,
+}
+#: a query that is a name or an alias outweighs every sum of single words
+WHOLE_NAME = 1000.0
+#: how much of its weight a word keeps when only its beginning, or a word one slip away, was found
+BEGINNING, ONE_SLIP = 0.5, 0.4
+#: below three letters nearly every word begins or nearly is another ("x" and "a", "at" and "as")
+SHORTEST_FORGIVEN = 3
+#: a query is typed by hand; 100,000 different words would take minutes against a large catalogue
+LONGEST_QUERY = 1000
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Words:
+    """The words of some entries, read once; `find` answers as often as it is asked.
+
+    `entries` are (name, metadata) pairs in the order in which equally good answers are given.
+    """
+
+    def __init__(self, entries: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        self._names: list[str] = []
+        self._whole: dict[str, set[int]] = defaultdict(set)
+        self._weights: dict[str, dict[int, float]] = defaultdict(dict)  # word -> {entry: best weight}
+        for place, (name, metadata) in enumerate(entries):
+            self._names.append(name)
+            self._read(place, {**metadata, "name": name})
+
+    def find(self, query: str) -> list[str]:
+        """The names that any word of `query` speaks for, best first; all of them for an empty query.
+
+        Raises InputError for what is no text and UsageError above 1,000 characters.
+        """
+        if not isinstance(query, str):
+            raise InputError(f"search takes text such as 'smooth relu'; got {query!r}.")
+        if len(query) > LONGEST_QUERY:
+            raise UsageError(f"search takes up to {LONGEST_QUERY} characters; got {len(query)}.")
+        if not query.strip():
+            return list(self._names)
+        scores = self._scores(query)
+        return [self._names[place] for place in sorted(scores, key=lambda place: (-scores[place], place))]
+
+    def _read(self, place: int, metadata: Mapping[str, Any]) -> None:
+        for field, weight in WEIGHTS.items():
+            for text in _texts(field, metadata):
+                words = set(_split(text))
+                if field in ("name", "aliases"):
+                    self._whole[_joined(text)].add(place)
+                    words.add(_joined(text))
+                for word in words:
+                    row = self._weights[word]
+                    row[place] = max(weight, row.get(place, 0.0))
+
+    def _scores(self, query: str) -> dict[int, float]:
+        scores: dict[int, float] = defaultdict(float)
+        for word in dict.fromkeys(_split(query)):
+            for place, weight in self._matches(word).items():
+                scores[place] += weight
+        for place in self._whole.get(_joined(query), ()):
+            scores[place] += WHOLE_NAME
+        return scores
+
+    def _matches(self, word: str) -> dict[int, float]:
+        """Each entry that has this word, with the best weight among the spellings that were accepted."""
+        best: dict[int, float] = {}
+        for spelling, part in self._spellings(word):
+            row = self._weights[spelling]
+            rarity = math.log(1 + len(self._names) / len(row))
+            for place, weight in row.items():
+                best[place] = max(best.get(place, 0.0), weight * part * rarity)
+        return best
+
+    def _spellings(self, word: str) -> Iterator[tuple[str, float]]:
+        if word in self._weights:
+            yield word, 1.0
+        if len(word) < SHORTEST_FORGIVEN:
+            return
+        longer = [known for known in self._weights if known != word and known.startswith(word)]
+        yield from ((known, BEGINNING) for known in longer)
+        if word not in self._weights and not longer:
+            yield from ((known, ONE_SLIP) for known in self._weights if one_slip_apart(word, known))
+
+
+def one_slip_apart(left: str, right: str) -> bool:
+    """Whether one letter added, lost, changed or swapped with its neighbour turns one word into the other.
+
+    >>> one_slip_apart("sigmod", "sigmoid"), one_slip_apart("tahn", "tanh"), one_slip_apart("relu", "gelus")
+    (True, True, False)
+    """
+    short, long = sorted((left, right), key=len)
+    if len(long) - len(short) > 1 or left == right:
+        return False
+    first = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    if len(short) < len(long):
+        return short[first:] == long[first + 1 :]
+    swapped = long[first + 1 : first + 2] + long[first]
+    return short[first + 1 :] == long[first + 1 :] or short[first:] == swapped + long[first + 2 :]
+
+
+def _texts(field: str, metadata: Mapping[str, Any]) -> Iterator[str]:
+    """The texts of one field; an entry's aliases are its variants' aliases too."""
+    value = metadata.get(field)
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        yield from (text for text in value if isinstance(text, str))
+    if field == "aliases":
+        variants = metadata.get("variants")
+        for variant in variants.values() if isinstance(variants, Mapping) else ():
+            if isinstance(variant, Mapping):
+                yield from _texts(field, variant)
+
+
+def _split(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+def _joined(text: str) -> str:
+    return "".join(_split(text))

@@ -1,0 +1,259 @@
+"""The derivative of a formula, at corners too, by one rule for entries, typed formulas and every order.
+
+A Piecewise gives the arm in force; Abs' = sign; sign' = 0; Max and Min give the winner's slope and, at a tie, that
+of the argument free of the variable, else the mean; then, where the one-sided slopes at a place agree, their
+common value is put. SymPy's own derivative of Max(0, x) is 1/2 at 0, which no framework uses, and its second
+derivatives hold DiracDelta, which nothing evaluates. Nothing here knows entries, values or rounding.
+
+    >>> x, alpha = sympy.symbols("x alpha", real=True)
+    >>> differentiate(sympy.Max(0, x), x)
+    Piecewise((1, x > 0), (0, True))
+    >>> differentiate(sympy.Piecewise((x, x > 0), (alpha * x, True)), x)
+    Piecewise((1, x > 0), (alpha, True))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sympy
+from sympy import Expr, Integer, Rational, Symbol
+from sympy.core.function import ArgumentIndexError
+
+from neurogebra.errors import FormulaError
+from neurogebra.language.bounds import DERIVATIVE_OPERATIONS, PIECEWISE_ARMS
+from neurogebra.language.interval import Interval
+from neurogebra.symbolic.arms import arranged
+from neurogebra.symbolic.roots import Unsolved, same_sign
+from neurogebra.symbolic.signs import Box
+from neurogebra.symbolic.sides import finite, side
+from neurogebra.symbolic.switches import VANISHING, at_point, pieces, switches
+from neurogebra.symbolic.tidy import gather, signs_joined, size
+
+__all__ = ["Slopes", "differentiate"]
+
+FOREIGN = (sympy.Derivative, sympy.Subs, sympy.DiracDelta, sympy.Heaviside, sympy.Integral)
+
+
+def differentiate(expr: Expr, symbol: Symbol, domains: Mapping[str, Interval] | None = None) -> Expr:
+    """The first derivative of `expr` by `symbol`; parameters stay inside `domains`, others are any real number.
+
+    The answer is made of the same functions and can be differentiated again. FormulaError: it is too long, or the
+    formula holds a function that has no derivative here.
+    """
+    found = Slopes(symbol, Box(domains)).of(expr)
+    if found.has(*FOREIGN):
+        raise FormulaError(f"the derivative of {expr} by {symbol} has no closed form in the formula language.")
+    for cases in found.atoms(sympy.Piecewise):
+        if len(cases.args) > PIECEWISE_ARMS:
+            raise FormulaError(
+                f"the derivative by {symbol} has {len(cases.args)} arms; at most {PIECEWISE_ARMS} are allowed."
+            )
+    return found
+
+
+class Slopes:
+    """Derivatives by `x`, remembered; `smooth` for formulas without switches, `of` for all."""
+
+    def __init__(self, x: Symbol, box: Box) -> None:
+        self.x, self.box = x, box
+        self._known: dict[Expr, Expr] = {}
+
+    def of(self, e: Expr) -> Expr:
+        """The derivative of `e` by the rule of corners."""
+        if not e.has(self.x):
+            return Integer(0)
+        if e not in self._known:
+            slope = self._with_corners(e) if switches(e, self.x) else gather(self._by_rule(e), self.x)
+            if size(slope) > DERIVATIVE_OPERATIONS:
+                raise FormulaError(
+                    f"the derivative by {self.x} has {size(slope)} parts; at most {DERIVATIVE_OPERATIONS} are allowed."
+                )
+            self._known[e] = slope
+        return self._known[e]
+
+    def _by_rule(self, e: Expr) -> Expr:
+        for kind, rule in RULES.items():
+            if isinstance(e, kind):
+                return rule(self, e)
+        raise FormulaError(f"{e.func.__name__} has no derivative in the formula language.")
+
+    # Corners: flat arms where every switch is solved, else the rules below term by term ----------------------
+
+    def _with_corners(self, e: Expr) -> Expr:
+        if e.is_Add:
+            still, moving = _apart(e, self.x)
+            if still != 0:
+                return self._sum(still, moving)
+        try:
+            return self._flat(e)
+        except Unsolved:
+            return signs_joined(self._by_rule(e))
+
+    def _sum(self, smooth: Expr, switching: Expr) -> Expr:
+        """A long smooth slope stands once beside the arms; a short one goes into them."""
+        beside = self.of(smooth) + self.of(switching)
+        try:
+            inside = self._flat(smooth + switching)
+        except Unsolved:
+            return beside
+        return min(inside, beside, key=size)
+
+    def _flat(self, e: Expr) -> Expr:
+        """Arms from right to left over the places where a switch changes."""
+        found = pieces(e, self.x, self.box)
+        slopes = [self.of(piece.formula) for piece in found]
+        points = [piece.high for piece in found[:-1]]
+        values = [self.at(e, p, slopes[i], slopes[i + 1]) for i, p in enumerate(points)]
+        kept = self._kept(e, points)
+        if kept is not None and all(map(lambda p, v: self._agrees(kept, p, v), points, values)):
+            return gather(kept, self.x)
+        if len(points) >= PIECEWISE_ARMS:
+            raise Unsolved(f"the formula {e} has {len(points)} places")
+        return arranged(self.x, points, slopes, values)
+
+    def at(self, e: Expr, point: Expr, left: Expr, right: Expr) -> Expr | None:
+        """The slope at a switching place; None where it has none."""
+        before, after = side(left, self.x, point, -1, self.box), side(right, self.x, point, 1, self.box)
+        known = before is not None and after is not None and finite(before) and finite(after)
+        if known and self.box.zero(before - after):
+            return min(before, after, key=size)
+        ruled = self.of(at_point(e, self.x, point, self.box)).subs({self.x: point, VANISHING: 0})
+        return ruled if finite(ruled) else None
+
+    def _kept(self, e: Expr, points: list[Expr]) -> Expr | None:
+        """The slope in the formula's own shape where that reads better than arms: sign(x) for Abs(x)."""
+        if all(map(_plain, switches(e, self.x))):
+            return signs_joined(self._by_rule(e), almost=True)
+        if isinstance(e, sympy.Piecewise) and not all(p.is_number for p in points):
+            return self._by_rule(e)
+        return None
+
+    def _agrees(self, kept: Expr, point: Expr, value: Expr | None) -> bool:
+        """Whether a slope that kept Abs and sign has the right value at a place."""
+        here = at_point(kept, self.x, point, self.box).subs({self.x: point, VANISHING: 0})
+        return value is None or (finite(here) and self.box.zero(here - value))
+
+    # The rules, each for one kind of node --------------------------------------------------------------------
+
+    def _add(self, e: Expr) -> Expr:
+        return sympy.Add(*(self.of(a) for a in e.args))
+
+    def _mul(self, e: Expr) -> Expr:
+        constant, moving = e.as_independent(self.x, as_Add=False)
+        factors = sympy.Mul.make_args(moving)
+        root = _rationalised(moving, self.x)
+        if root is not None:
+            return constant * self.of(root)
+        terms = [self.of(f) * sympy.Mul(*factors[:i], *factors[i + 1 :]) for i, f in enumerate(factors)]
+        return constant * gather(sympy.Add(*terms), self.x)
+
+    def _pow(self, e: Expr) -> Expr:
+        base, exponent = e.base, e.exp
+        if not exponent.has(self.x):
+            if exponent.is_negative and (root := _conjugate_root(base)) is not None:
+                return exponent * e * self.of(base - root) / root
+            return exponent * base ** (exponent - 1) * self.of(base)
+        if not base.has(self.x):
+            return e * sympy.log(base) * self.of(exponent)
+        return e * (self.of(exponent) * sympy.log(base) + exponent * self.of(base) / base)
+
+    def _function(self, e: Expr) -> Expr:
+        try:
+            return sympy.Add(*(e.fdiff(i + 1) * self.of(a) for i, a in enumerate(e.args) if a.has(self.x)))
+        except ArgumentIndexError as error:
+            raise FormulaError(f"{e.func.__name__} has no derivative in the formula language.") from error
+
+    def _abs(self, e: Expr) -> Expr:
+        return sympy.sign(e.args[0]) * self.of(e.args[0])
+
+    def _step(self, e: Expr) -> Expr:
+        return Integer(0)
+
+    def _cases(self, e: Expr) -> Expr:
+        return sympy.Piecewise(*((self.of(formula), condition) for formula, condition in e.args))
+
+    def _extremum(self, e: Expr) -> Expr:
+        above: Any = sympy.Gt if isinstance(e, sympy.Max) else sympy.Lt
+        free = [a for a in e.args if not a.has(self.x)]
+        moving = [a for a in e.args if a.has(self.x)]
+        arms = [(self.of(m), self._wins(m, e.func(*(a for a in e.args if a is not m)), above)) for m in moving]
+        if free:
+            others = len(moving) > 1
+            arms.append((Integer(0), sympy.Not(above(e.func(*moving), e.func(*free))) if others else sympy.true))
+        if len(moving) > 1:
+            arms.append((self._mean(e, moving, above), sympy.true))
+        return sympy.Piecewise(*arms)
+
+    def _wins(self, a: Expr, b: Expr, above: Any) -> Any:
+        """a > b, with the same truth in fewer parts where the difference has the sign of something simpler."""
+        difference = same_sign(a - b, self.box)
+        return above(difference, 0) if size(difference) < size(a - b) else above(a, b)
+
+    def _mean(self, e: Expr, moving: list[Expr], above: Any) -> Expr:
+        """The mean slope of the arguments that are tied."""
+        if len(moving) == 2:
+            return (self.of(moving[0]) + self.of(moving[1])) / 2
+        tied = [sympy.Piecewise((0, above(e, m)), (1, True)) for m in moving]
+        return sympy.Add(*(self.of(m) * t for m, t in zip(moving, tied, strict=True))) / sympy.Add(*tied)
+
+
+# The first kind that fits is used.
+RULES: dict[type, Callable[[Slopes, Expr], Expr]] = {
+    Symbol: lambda slopes, e: Integer(1),
+    sympy.Add: Slopes._add,
+    sympy.Mul: Slopes._mul,
+    sympy.Pow: Slopes._pow,
+    sympy.Piecewise: Slopes._cases,
+    sympy.Max: Slopes._extremum,
+    sympy.Min: Slopes._extremum,
+    sympy.Abs: Slopes._abs,
+    sympy.sign: Slopes._step,
+    sympy.floor: Slopes._step,
+    sympy.ceiling: Slopes._step,
+    sympy.Function: Slopes._function,
+}
+
+
+def _plain(switch: Expr) -> bool:
+    """Abs, sign, or a Piecewise that only takes out single points."""
+    if isinstance(switch, sympy.Piecewise):
+        return all(isinstance(c, sympy.Eq | sympy.Ne) or c == sympy.true for _, c in switch.args)
+    return isinstance(switch, sympy.Abs | sympy.sign)
+
+
+def _apart(e: Expr, x: Symbol) -> tuple[Expr, Expr]:
+    """The smooth terms of a sum, and those with switches."""
+    smooth = [a for a in e.args if not switches(a, x)]
+    return sympy.Add(*smooth), sympy.Add(*(a for a in e.args if a not in smooth))
+
+
+def _conjugate_root(e: Expr) -> Expr | None:
+    """The root s of a sum r + s with s = sqrt(r**2 + B) and B free of r; then (r + s)' = r'*(r + s)/s.
+
+    Differentiated term by term, b/(sqrt(x**2 + b) - x) loses its second derivative at x = -1e8.
+    """
+    for root in sympy.Add.make_args(e):
+        if root.is_Pow and root.exp == Rational(1, 2):
+            rest = e - root
+            constant = sympy.expand(root.base - rest**2)
+            if not constant.free_symbols & rest.free_symbols and rest.free_symbols:
+                return root
+    return None
+
+
+def _rationalised(e: Expr, x: Symbol) -> Expr | None:
+    """A multiple of sqrt(A) for that multiple of (A - r**2)/(sqrt(A) + r), which is sqrt(A) - r: r is a number.
+
+    Differentiated as a quotient, x**2/(sqrt(1 + x**2) + 1) loses all digits of its second derivative at x = 1e8.
+    """
+    for factor in sympy.Mul.make_args(e):
+        if factor.is_Pow and factor.exp == -1 and factor.base.is_Add:
+            number, rest = factor.base.as_coeff_Add()
+            scale, root = rest.as_coeff_Mul()
+            if number != 0 and root.is_Pow and root.exp == Rational(1, 2):
+                quotient = e / factor / (root.base * scale**2 - number**2)
+                if not quotient.has(x):
+                    return quotient * scale * root
+    return None

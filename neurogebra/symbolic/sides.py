@@ -1,0 +1,89 @@
+"""The value a smooth formula tends to at a place, from the side on which the formula holds.
+
+Most formulas simply have a value there; a quotient 0/0 such as sin(x)/x is differentiated above and below until it
+has one, a few times at most. `sympy.limit` is not used: it needed up to 844 ms and fails on what this package
+differentiates. What stays undecided is None. Nothing here knows switches.
+
+    >>> x = Symbol("x", real=True)
+    >>> side(sympy.sin(x) / x, x, Integer(0), 1, Box()), side(1 / x, x, Integer(0), -1, Box())
+    (1, -oo)
+"""
+
+from __future__ import annotations
+
+import sympy
+from sympy import Expr, Integer, Symbol
+
+from neurogebra.symbolic.signs import POSITIVE, Box, number
+
+__all__ = ["finite", "side", "value"]
+
+MOST_STEPS = 6
+
+
+def side(e: Expr, x: Symbol, point: Expr, way: int, box: Box) -> Expr | None:
+    """The limit of `e` at `point` from the left (way -1) or the right (way 1), oo and -oo included, or None."""
+    here = value(e, x, point, box)
+    if here is not None:
+        return here
+    tame = _without_flat(e, x, point, way, box)
+    if tame is None:
+        return None
+    if tame != e:
+        return side(tame, x, point, way, box)
+    top, bottom = sympy.together(e).as_numer_denom()
+    for _ in range(MOST_STEPS):
+        above, below = value(top, x, point, box), value(bottom, x, point, box)
+        if above is None or below is None:
+            return None
+        if not box.zero(below):
+            return above / below
+        if not box.zero(above):
+            return _infinite(e, x, point, way, box)
+        top, bottom = top.diff(x), bottom.diff(x)
+    return None
+
+
+def value(e: Expr, x: Symbol, point: Expr, box: Box) -> Expr | None:
+    """The finite value of `e` at `point`, or None; 0**(alpha - 1) is 0 only where alpha is above 1 by domain."""
+    here = e.subs(x, point)
+    powers = {p: Integer(0) for p in here.atoms(sympy.Pow) if p.base == 0 and box.sign(p.exp) == POSITIVE}
+    here = here.xreplace(powers) if powers else here
+    return here if finite(here) and not any(p.base == 0 for p in here.atoms(sympy.Pow)) else None
+
+
+def _without_flat(e: Expr, x: Symbol, point: Expr, way: int, box: Box) -> Expr | None:
+    """`e` without exp(u) where u tends to -oo, and without p(x)*log(u)**n where u and p tend to 0.
+
+    Those products tend to 0 whatever power of x stands beside them. None: an exponential grows without bound.
+    """
+    for f in sorted(e.atoms(sympy.exp), key=sympy.default_sort_key):
+        limit = None if value(f, x, point, box) is not None else side(f.args[0], x, point, way, box)
+        if limit == -sympy.oo:
+            return e.xreplace({f: Integer(0)})
+        if limit is not None and not finite(limit):
+            return None
+    for f in sorted(e.atoms(sympy.log), key=sympy.default_sort_key):
+        if value(f, x, point, box) is None:
+            stand_in = sympy.Dummy()
+            replaced = sympy.expand(e.xreplace({f: stand_in}))
+            if replaced.is_polynomial(stand_in):
+                rest = [c for (n,), c in sympy.Poly(replaced, stand_in).terms() if n]
+                if all(value(c, x, point, box) == 0 for c in rest):
+                    return replaced.subs(stand_in, 0)
+    return e
+
+
+def _infinite(e: Expr, x: Symbol, point: Expr, way: int, box: Box) -> Expr | None:
+    """oo or -oo for a pole: the sign close to it."""
+    signs = set()
+    for at in box.points((e.free_symbols | point.free_symbols) - {x}):
+        place = number(point, at)
+        near = number(e, {**at, x: place + way * 1e-4 * max(1.0, abs(place))})
+        signs |= {(near > 0) - (near < 0)} if near == near else set()
+    return Integer(signs.pop()) * sympy.oo if len(signs) == 1 and 0 not in signs else None
+
+
+def finite(e: Expr) -> bool:
+    """Whether `e` holds no infinity and no nan."""
+    return not e.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo)

@@ -1,0 +1,124 @@
+"""Keeps a derivative short and free of cancellation, with steps that hold for every real number.
+
+Only what the product rule leaves behind is gathered: x/sqrt(1 + x**2) has the slope (1 + x**2)**(-3/2), and as
+1/sqrt(1 + x**2) - x**2/(1 + x**2)**(3/2) it loses every digit at x = 1e8. Nothing is simplified in general, so a
+textbook shape stays as it is. Nothing here knows corners or parameters' domains.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import sympy
+from sympy import Expr, Integer, Symbol
+
+from neurogebra.language import functions as words
+
+__all__ = ["gather", "signs_joined", "size"]
+
+# Functions that a sum of products is gathered around; each is kept apart from what grows.
+DECAYING = (sympy.exp, words.phi, words.sech2)
+# Polynomials up to this degree are multiplied out where that is shorter: x/6 + (x + 3)/6 is x/3 + 1/2.
+LARGEST_DEGREE = 8
+
+
+def size(e: Any) -> int:
+    """How many parts `e` has, written out as a tree."""
+    seen: dict[Any, int] = {}
+
+    def count(node: Any) -> int:
+        if node not in seen:
+            seen[node] = 1 + sum(map(count, node.args))
+        return seen[node]
+
+    return count(e)
+
+
+def gather(e: Expr, x: Symbol) -> Expr:
+    """The sum `e` with what the product rule split put together again, where that is shorter."""
+    if not e.is_Add or not e.has(x):
+        return e
+    shapes = [e, _common_powers(_common_factors(e, x), x)]
+    if e.is_polynomial(x) and sympy.degree(e, x) <= LARGEST_DEGREE:
+        shapes.append(sympy.expand(e))
+    return min(shapes, key=size)
+
+
+def _common_factors(e: Expr, x: Symbol) -> Expr:
+    """x*exp(x) + 2*exp(x) as (x + 2)*exp(x), for the functions in DECAYING."""
+    groups: dict[Expr, list[Expr]] = defaultdict(list)
+    for t in e.args:
+        found = [f for f in sympy.Mul.make_args(t) if isinstance(f, DECAYING) and f.has(x)]
+        groups[found[0] if found else Integer(1)].append(t)
+    return sympy.Add(*(_outside(f, terms, x) if len(terms) > 1 else terms[0] for f, terms in groups.items()))
+
+
+def _outside(factor: Expr, terms: list[Expr], x: Symbol) -> Expr:
+    if factor == 1:
+        return sympy.Add(*terms)
+    inside = gather(sympy.Add(*(t / factor for t in terms)), x)
+    return min(inside * factor, sympy.factor_terms(inside) * factor, key=size)
+
+
+def _common_powers(e: Expr, x: Symbol) -> Expr:
+    """For each sum B that occurs to several powers: B**lowest * (the rest multiplied out), where that is shorter."""
+    terms = list(sympy.Add.make_args(e))
+    bases = {b for t in terms for b in t.as_powers_dict() if b.is_Add and b.has(x)}
+    for base in sorted(bases, key=lambda b: (-size(b), b.sort_key())):
+        groups: dict[Expr, list[tuple[Expr, Expr]]] = defaultdict(list)
+        for t in terms:
+            power = t.as_powers_dict().get(base, Integer(0))
+            if power != 0:
+                groups[power.as_coeff_Add()[1]].append((power, t))
+        for group in groups.values():
+            joined = _joined(base, group, x)
+            if joined is not None:
+                terms = [t for t in terms if all(t is not g for _, g in group)] + [joined]
+    return sympy.Add(*terms)
+
+
+def _joined(base: Expr, group: list[tuple[Expr, Expr]], x: Symbol) -> Expr | None:
+    """The terms of one sum as one product, or None where that is no gain."""
+    if len({power for power, _ in group}) < 2:
+        return None
+    lowest = min((power for power, _ in group), key=lambda p: p.as_coeff_Add()[0])
+    inside = sympy.Add(*(t / base**lowest for _, t in group))
+    bracket = sympy.expand(inside, power_base=False, power_exp=False, log=False)
+    bracket = sympy.factor_terms(gather(bracket, x))
+    joined = bracket * base**lowest
+    if len(sympy.Add.make_args(bracket)) > len(group) or size(joined) >= size(sympy.Add(*(t for _, t in group))):
+        return None
+    return joined
+
+
+def signs_joined(e: Expr, almost: bool = False) -> Expr:
+    """u*sign(u) is Abs(u), Abs(u)*sign(u) is u; with `almost`, sign(u)**2 is 1, which fails where u is 0."""
+    if not e.has(sympy.sign):
+        return e
+    args = [signs_joined(a, almost) if isinstance(a, Expr) else a for a in e.args]
+    whole: Expr = e.func(*args) if args != list(e.args) else e
+    if almost and whole.is_Pow and isinstance(whole.base, sympy.sign) and whole.exp.is_Integer:
+        return Integer(1) if whole.exp.is_even else whole.base
+    if not whole.is_Mul:
+        return whole
+    for factor in whole.args:
+        if isinstance(factor, sympy.sign):
+            rest = whole / factor
+            joined = _with_sign(rest, factor.args[0])
+            if joined is not None:
+                return signs_joined(joined, almost)
+    return whole
+
+
+def _with_sign(rest: Expr, u: Expr) -> Expr | None:
+    """rest*sign(u) without the sign, where `rest` has u or Abs(u) as a factor."""
+    powers = rest.as_powers_dict()
+    if powers.get(sympy.Abs(u), 0) == 1:
+        return rest / sympy.Abs(u) * u
+    if powers.get(sympy.Abs(u), 0) == -1:
+        return rest * sympy.Abs(u) / u
+    exponent = powers.get(u, Integer(0))
+    if exponent.is_Integer and exponent >= 1:
+        return rest / u * sympy.Abs(u)
+    return None

@@ -1,0 +1,55 @@
+"""The benchmarks run, on few rounds; what they measured is for people to read and fails nothing.
+
+A benchmark that no longer starts is noticed years later, so each is started here. `evaluate` stops by itself
+where an entry and its hand-written form differ, and that must be so.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+COMMANDS = [
+    ("import_time", "--rounds", "1"),
+    ("evaluate", "--seconds", "0.01"),
+    ("catalogue_size", "--rounds", "1", "--entries", "50"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_a_benchmark_names_the_machine_and_prints_its_table(command, checkout, environment):
+    name, *options = command
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{name}", *options],
+        cwd=checkout,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "SIMD" in done.stdout.splitlines()[0]
+    assert "gelu" in done.stdout or "entries" in done.stdout
+
+
+@pytest.mark.slow
+def test_a_hand_written_form_that_computes_something_else_is_not_timed(checkout, environment):
+    spoiled = (
+        "from benchmarks import evaluate\n"
+        "evaluate.HANDWRITTEN['relu'] = lambda x: abs(x)\n"
+        "evaluate.large(['relu'], 0.01, evaluate.np.float64)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", spoiled],
+        cwd=checkout,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "Not equal to tolerance" in done.stderr

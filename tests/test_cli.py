@@ -1,0 +1,174 @@
+"""The command as people type it: what it prints, what it refuses, and with which exit code.
+
+`main` is driven directly; the module form and the start without SymPy run in fresh interpreters. Every answer
+is one the library gives itself, so values are compared with it only where the manual prints them.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+import neurogebra
+from neurogebra.cli import main
+
+
+@pytest.fixture
+def run(capsys):
+    """Exit code, standard output and standard error of one command."""
+
+    def command(*arguments):
+        try:
+            code = main(list(arguments))
+        except SystemExit as leaving:
+            code = leaving.code
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return command
+
+
+def test_list_prints_the_names_one_a_line(run, forge):
+    code, out, err = run("list")
+    assert (code, err) == (0, "")
+    assert out.splitlines() == forge.list_all()
+    assert run("list", "--category", "activation")[1].splitlines() == forge.list_all("activation")
+
+
+def test_show_explains_at_the_level_asked_for(run, forge):
+    assert run("show", "relu") == (0, forge.explain("relu") + "\n", "")
+    assert run("show", "relu", "--level", "advanced") == (0, forge.explain("relu", "advanced") + "\n", "")
+    assert run("show", "gelu", "--variant", "tanh")[1] == forge.get("gelu_tanh").explain() + "\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "printed"),
+    [
+        (["gelu", "x=1"], "0.8413447460685429"),
+        (["gelu", "x=1.0"], "0.8413447460685429"),
+        (["gelu", "x=1", "--variant", "tanh"], "0.8411919906082768"),
+        (["--variant", "tanh", "gelu", "x=1"], "0.8411919906082768"),
+        (["gelu", "--variant", "tanh", "x=1"], "0.8411919906082768"),
+        (["gelu_tanh", "x=1"], "0.8411919906082768"),
+        (["relu", "x=5"], "5"),
+        (["relu", "x=5.0"], "5.0"),
+        (["relu", "x=-3"], "0"),
+        (["relu", "x=+3"], "3"),
+        (["leaky_relu", "x=-5"], "-0.05"),
+        (["leaky_relu", "x=-5", "alpha=0.2"], "-1.0"),
+        (["leaky_relu", "alpha=2e-1", "x=-5"], "-1.0"),
+        (["sigmoid", "x=inf"], "1.0"),
+        (["sigmoid", "x=-oo"], "0.0"),
+        (["sigmoid", "x=nan"], "nan"),
+    ],
+)
+def test_eval_prints_the_value(run, arguments, printed):
+    assert run("eval", *arguments) == (0, printed + "\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "printed"),
+    [
+        (["relu"], "Piecewise((1, x > 0), (0, True))"),
+        (["gelu", "x=0"], "0.5"),
+        (["square", "--order", "2", "x=3"], "2"),
+        (["square", "x=3", "--order", "2"], "2"),
+        (["leaky_relu", "--by", "alpha", "x=-3"], "-3"),
+        (["leaky_relu", "x=-3", "alpha=0.5"], "0.5"),
+    ],
+)
+def test_grad_prints_the_formula_or_the_value(run, arguments, printed):
+    assert run("grad", *arguments) == (0, printed + "\n", "")
+
+
+def test_search_takes_words(run, forge):
+    assert run("search", "smooth", "relu")[1].splitlines() == forge.search("smooth relu")
+    assert run("search", "qqqqq") == (0, "", "")
+
+
+def test_version_is_the_package_version(run):
+    assert run("--version") == (0, f"neurogebra {neurogebra.__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "refusal"),
+    [
+        (["eval", "geluu", "x=1"], "UnknownExpression: no expression called 'geluu'. Did you mean 'gelu'?"),
+        (["show", "nn.ReLU"], "UnknownExpression: no expression called 'nn.ReLU'. Did you mean 'relu'?"),
+        (
+            ["list", "--category", "activations"],
+            "UnknownCategory: no category called 'activations'. Did you mean 'activation'? "
+            "The categories are: activation.",
+        ),
+    ],
+)
+def test_a_refusal_of_the_library_is_one_line_and_exit_code_1(run, arguments, refusal):
+    assert run(*arguments) == (1, "", refusal + "\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind"),
+    [
+        (["eval", "gelu"], "MissingVariable"),
+        (["eval", "gelu", "y=1"], "MissingVariable"),
+        (["eval", "leaky_relu", "x=1", "alpha=-1"], "ParameterOutOfDomain"),
+        (["eval", "leaky_relu", "x=1", "slope=1"], "Unknown"),
+        (["eval", "gelu", "x=1", "--variant", "tan"], "UnknownVariant"),
+        (["grad", "gelu", "--by", "y"], "Unknown"),
+        (["grad", "gelu", "--order", "-1"], ""),
+    ],
+)
+def test_wrong_values_are_refused_by_the_library(run, arguments, kind):
+    code, out, err = run(*arguments)
+    assert (code, out) == (1, "")
+    assert err.startswith(kind) and "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ([], "the following arguments are required: COMMAND"),
+        (["evaluate"], "invalid choice: 'evaluate'"),
+        (["eval"], "the following arguments are required: NAME"),
+        (["eval", "gelu", "1"], "values are given as x=1 or alpha=0.2; got '1'"),
+        (["eval", "gelu", "=1"], "values are given as x=1 or alpha=0.2; got '=1'"),
+        (["eval", "gelu", "x=1", "x=2"], "x is given twice"),
+        (["eval", "gelu", "x="], "no plain decimal number"),
+        (["eval", "gelu", "x=one"], "'one' is no plain decimal number"),
+        (["eval", "gelu", "x=--1"], "'--1' is no plain decimal number"),
+        (["eval", "gelu", "x=--inf"], "'--inf' is no plain decimal number"),
+        (["eval", "gelu", "x=1e999"], "outside what a float64 can hold"),
+        (["eval", "gelu", "x=" + "9" * 5000], "a number of 5,000 characters"),
+        (["eval", "gelu", "x=1_000"], "no plain decimal number"),
+        (["eval", "gelu", "x=__import__('os')"], "no plain decimal number"),
+        (["eval", "gelu", "x=1", "--wrong"], "unrecognized arguments: --wrong"),
+        (["list", "everything"], "unrecognized arguments: everything"),
+        (["show", "relu", "--level", "expert"], "invalid choice: 'expert'"),
+        (["grad", "gelu", "--order", "two"], "invalid int value: 'two'"),
+    ],
+)
+def test_a_command_that_was_mistyped_is_exit_code_2(run, arguments, complaint):
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("usage: neurogebra") and complaint in err
+
+
+def test_a_minus_sign_before_0_is_kept(run):
+    assert run("eval", "linear", "x=-0.0")[1] == "-0.0\n"
+
+
+def test_the_module_is_the_command(python):
+    done = python("-m", "neurogebra", "eval", "gelu", "x=1")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0.8413447460685429\n", "")
+    done = python("-m", "neurogebra", "eval", "geluu", "x=1")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "UnknownExpression: no expression called 'geluu'. Did you mean 'gelu'?\n"
+
+
+@pytest.mark.parametrize("command", ["list", "search transformers", "--version"])
+def test_looking_around_starts_without_sympy(python, command):
+    code = (
+        "import sys; from neurogebra.cli import main\n"
+        f"try: main({command.split()!r})\n"
+        "finally: assert not {'sympy', 'numpy'} & set(sys.modules)"
+    )
+    assert python("-c", code).returncode == 0

@@ -1,0 +1,83 @@
+"""What stays unloaded until it is needed, seen in fresh interpreters.
+
+SymPy takes longer to import than everything else here together, NumPy comes next; who lists names or reads an
+entry's text must pay for neither. The last tests import the heavy modules on purpose, and the same probe must
+then report them.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+ARRAYS = ["numpy", "scipy", "ml_dtypes"]
+HEAVY = ["sympy", "mpmath", "flint", "matplotlib", "torch", "jax", "IPython", *ARRAYS]
+
+# The probe compares with what the interpreter had loaded before: a .pth file may bring its own imports.
+PROBE = """
+import json, sys
+before = set(sys.modules)
+{code}
+after = {{name.partition(".")[0] for name in set(sys.modules) - before}}
+print(json.dumps(sorted(after)))
+"""
+
+FORGE = "from neurogebra import MathForge; forge = MathForge(); "
+
+LIGHT = {
+    "import": "import neurogebra",
+    "version": "import neurogebra; assert neurogebra.__version__",
+    "both names": "from neurogebra import Expression, MathForge",
+    "forge": FORGE,
+    "list_all": FORGE + "assert len(forge.list_all()) > 6",
+    "category": FORGE + "assert forge.list_all(category='activation')",
+    "metadata": FORGE + "assert forge.get('relu').metadata['pros']",
+    "params": FORGE + "assert forge.get('leaky_relu', params={'alpha': 0.2}).params == {'alpha': 0.2}",
+    "membership": FORGE + "assert 'silu' in forge and 'silo' not in forge",
+    "search": FORGE + "assert 'gelu' in forge.search('transformers')",
+}
+
+NUMBERS = {
+    "value": FORGE + "assert forge.get('gelu').eval(x=1) == 0.8413447460685429",
+    "kink": FORGE + "assert forge.get('relu').eval(x=-3) == 0",
+    "parameter": FORGE + "assert forge.get('leaky_relu', params={'alpha': 0.2}).eval(x=-5) == -1.0",
+    "gradient": FORGE + "assert forge.get('gelu').gradient('x').eval(x=0) == 0.5",
+}
+
+
+@pytest.fixture
+def loaded(python):
+    """The top-level modules that a piece of code loads in a fresh interpreter."""
+
+    def probe(code):
+        done = python("-c", PROBE.format(code=code))
+        assert done.returncode == 0, done.stderr
+        return set(json.loads(done.stdout))
+
+    return probe
+
+
+@pytest.mark.parametrize("code", LIGHT.values(), ids=LIGHT)
+def test_looking_around_loads_nothing_heavy(loaded, code):
+    assert loaded(code) & set(HEAVY) == set()
+
+
+@pytest.mark.parametrize("code", NUMBERS.values(), ids=NUMBERS)
+def test_a_number_loads_neither_numpy_nor_scipy(loaded, code):
+    assert loaded(code) & set(ARRAYS) == set()
+
+
+def test_a_first_value_asks_no_entry_points(python):
+    code = FORGE + "forge.get('gelu').eval(x=1); import sys; print('importlib.metadata' in sys.modules)"
+    done = python("-c", code)
+    assert done.stdout.strip() == "False", done.stderr
+
+
+@pytest.mark.parametrize("name", ["sympy", "numpy", "scipy"])
+def test_the_probe_reports_what_is_loaded(loaded, name):
+    assert name in loaded(f"import {name}") & set(HEAVY)
+
+
+def test_the_probe_reports_what_an_array_loads(loaded):
+    assert {"sympy", "numpy", "scipy"} <= loaded(FORGE + "forge.get('gelu').eval(x=[1.0, 2.0])")

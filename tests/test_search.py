@@ -1,0 +1,184 @@
+"""What people type and what they must find: the examples of the manual, typing errors, and odd queries.
+
+The rules of ranking are tested on four entries made up here, so that a new entry of the catalogue cannot
+change what is tested; the examples that users rely on are tested on the catalogue itself.
+"""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from neurogebra.errors import InputError, UsageError
+from neurogebra.search import Words, one_slip_apart
+
+ENTRIES = [
+    (
+        "ramp",
+        {"title": "Ramp", "category": "activation", "tags": ["rectifier"], "description": "Cuts at zero."},
+    ),
+    (
+        "leaky_ramp",
+        {
+            "title": "Leaky ramp",
+            "category": "activation",
+            "aliases": ["lramp"],
+            "description": "A ramp that leaks.",
+            "cons": ["Bent at zero"],
+        },
+    ),
+    (
+        "bell",
+        {
+            "title": "Bell curve",
+            "category": "density",
+            "variants": {"narrow": {"aliases": ["narrow_bell"]}},
+            "usage": "Attention in Transformers.",
+            "pros": ["Smooth"],
+        },
+    ),
+    ("plain", {}),
+]
+words = Words(ENTRIES)
+
+FOUND = [
+    # query, the names it finds, best first
+    ("ramp", ["ramp", "leaky_ramp"]),
+    ("leaky_ramp", ["leaky_ramp", "ramp"]),
+    ("leaky ramp", ["leaky_ramp", "ramp"]),
+    ("leakyramp", ["leaky_ramp"]),
+    ("LEAKY", ["leaky_ramp"]),
+    ("lramp", ["leaky_ramp"]),
+    ("rectifier", ["ramp"]),
+    ("density", ["bell"]),
+    ("transformers", ["bell"]),
+    ("narrow", ["bell"]),
+    ("smooth", ["bell"]),
+    ("bent", ["leaky_ramp"]),
+    ("curve that leaks", ["leaky_ramp", "bell"]),  # leaks: description, curve: title
+    ("plain", ["plain"]),
+]
+
+
+@pytest.mark.parametrize(("query", "names"), FOUND)
+def test_a_word_of_any_field_finds_its_entry(query, names):
+    assert sorted(words.find(query)) == sorted(names)
+
+
+@pytest.mark.parametrize(("query", "names"), [row for row in FOUND if row[0] != "curve that leaks"])
+def test_the_better_answer_comes_first(query, names):
+    assert words.find(query) == names
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("rmp", "ramp"), ("rampp", "ramp"), ("ramq", "ramp"), ("blel", "bell"), ("smotoh", "bell")],
+)
+def test_one_typing_error_is_forgiven(typed, meant):
+    assert words.find(typed)[0] == meant
+
+
+def test_two_typing_errors_are_not():
+    assert words.find("rqmpp") == []
+
+
+def test_a_word_that_is_found_as_typed_is_not_taken_for_a_typing_error():
+    near = Words([("relu", {}), ("gelu", {})])
+    assert near.find("relu") == ["relu"]
+
+
+def test_a_rare_word_counts_more_than_a_common_one():
+    common = Words((name, {"tags": [tag]}) for name, tag in [("a", "fast"), ("b", "fast"), ("c", "sparse")])
+    assert common.find("fast sparse") == ["c", "a", "b"]
+
+
+@pytest.mark.parametrize("nothing", ["", "   ", "\n"])
+def test_an_empty_query_lists_everything(nothing):
+    assert words.find(nothing) == ["ramp", "leaky_ramp", "bell", "plain"]
+
+
+@pytest.mark.parametrize("nonsense", ["qqqqq", "!?", "_", "xyzzy plugh"])
+def test_no_match_is_an_empty_list(nonsense):
+    assert words.find(nonsense) == []
+
+
+def test_an_unending_query_is_refused():
+    with pytest.raises(UsageError) as refusal:
+        words.find("a" * 1001)
+    assert str(refusal.value) == "search takes up to 1000 characters; got 1001."
+
+
+@pytest.mark.parametrize("query", [None, 5, b"relu", ["relu"]])
+def test_what_is_no_text_is_refused(query):
+    with pytest.raises(InputError) as refusal:
+        words.find(query)
+    assert str(refusal.value) == f"search takes text such as 'smooth relu'; got {query!r}."
+
+
+def test_the_longest_query_is_answered_at_once():
+    many = Words((f"entry{i}", {"description": f"word{i} other{i}"}) for i in range(500))
+    start = time.process_time()
+    many.find(" ".join(f"w{i:03}" for i in range(200)))
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "one"),
+    [
+        ("tanh", "tahn", True),  # swapped
+        ("tanh", "tah", True),  # lost
+        ("tanh", "tannh", True),  # added
+        ("tanh", "tank", True),  # changed
+        ("tanh", "tanh", False),
+        ("tanh", "hant", False),
+        ("tanh", "ta", False),
+        ("abcd", "badc", False),
+        ("", "a", True),
+    ],
+)
+def test_what_one_slip_is(left, right, one):
+    assert one_slip_apart(left, right) is one and one_slip_apart(right, left) is one
+
+
+# The catalogue --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("smooth relu", "softplus"),
+        ("sigmod", "sigmoid"),
+        ("Transformers", "gelu"),
+        ("identity", "linear"),
+        ("dead neurons", "leaky_relu"),
+        ("silu", "swish"),
+        ("quick_gelu", "gelu"),
+        # the advice that users look for
+        ("hidden layers", "relu"),
+        ("deep nets", "swish"),
+        ("recurrent", "tanh"),
+        ("zero-centred", "tanh"),
+        ("gates", "sigmoid"),
+        ("binary output", "sigmoid"),
+        ("regression output", "linear"),
+    ],
+)
+def test_the_catalogue_has_it_among_the_first_ten(forge, query, name):
+    assert name in forge.search(query)[:10]
+
+
+def test_each_name_finds_itself_first(forge):
+    assert [forge.search(name)[0] for name in forge.list_all()] == forge.list_all()
+
+
+def test_search_answers_with_listed_names(forge):
+    assert set(forge.search("relu")) < set(forge.list_all())
+    assert forge.search("") == forge.list_all() == list(forge)
+    assert forge.search("qqqqq") == []
+
+
+def test_what_was_registered_is_found(forge):
+    assert "gadget" not in forge.search("gadget")
+    forge.register("gadget", "x*sigmoid(2*x)")
+    assert forge.search("gadget") == ["gadget"]
