@@ -86,9 +86,12 @@ def fresh(
 def _once(preparation: str, code: str, path: Path) -> float:
     timed = f"start_of_it = time.perf_counter()\n{code}\nprint(time.perf_counter() - start_of_it)"
     script = f"import time\n{preparation}\n{timed}"
-    environment = {**os.environ, "PYTHONPATH": str(path)}
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
+    done = subprocess.run(  # -c imports from the working folder before all else
+        [sys.executable, "-c", script],
+        cwd=path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise SystemExit(done.stderr)

@@ -25,7 +25,7 @@ from neurogebra.errors import (
 )
 from neurogebra.expression import Expression
 from neurogebra.search import Words
-from neurogebra.shelf import Shelf, Thing, category_of
+from neurogebra.shelf import Shelf, Thing, category_of, check_formulas, metadata_of
 
 if TYPE_CHECKING:
     import sympy
@@ -52,8 +52,6 @@ class MathForge:
         self._ready: dict[tuple[str, str | None, bool], Expression] = {}
         self._words: Words | None = None
 
-    # Asking ------------------------------------------------------------------------------------------------
-
     def get(
         self,
         name: str,
@@ -79,11 +77,7 @@ class MathForge:
             expression = self._ready[name, variant, trainable]
         except (KeyError, TypeError):  # TypeError: a list or dict for a name, which _make refuses by name
             expression = self._make(name, variant, trainable)
-        if params is None:
-            return expression
-        if not isinstance(params, Mapping):
-            raise InputError(f'params is a dict such as {{"alpha": 0.2}}; got {params!r}.')
-        return expression.with_params(**params)
+        return expression if params is None else expression.with_params(**_named(params))
 
     def list_all(self, category: str | None = None) -> list[str]:
         """All names, or those of one category: by rank, then by alphabet.
@@ -93,9 +87,9 @@ class MathForge:
         if category is not None and category not in self.categories():
             raise UnknownCategory(self._unknown_category(category))
         shelf = self._shelf
+        names = [name for name in self._index.names(category) if name not in shelf.spellings]
         added = [name for name in shelf.things if category in (None, shelf.category(name))]
-        packaged_names = [name for name in self._index.names(category) if name not in shelf.spellings]
-        return sorted(packaged_names + added, key=self._order) if added else packaged_names
+        return sorted(names + added, key=self._order) if added else names
 
     def categories(self) -> list[str]:
         """Every category, in alphabetical order."""
@@ -110,7 +104,7 @@ class MathForge:
         An empty text lists everything; where nothing fits the list is empty.
         """
         if self._words is None:
-            self._words = Words((name, self._metadata(name)) for name in self.list_all())
+            self._words = Words((name, metadata_of(self._thing(name))) for name in self.list_all())
         return self._words.find(text)
 
     def explain(self, name: str, level: str = "intermediate") -> str:
@@ -128,9 +122,9 @@ class MathForge:
         """
         from neurogebra.show.compare import compare
 
-        if isinstance(names, str):
-            raise InputError(f"compare takes a list of names: compare([{names!r}]).")
-        return compare([self.get(name) for name in names])
+        if isinstance(names, str) or not hasattr(names, "__iter__"):
+            raise InputError(f"compare takes a list of names such as ['relu', 'gelu']; got {names!r}.")
+        return compare([(name, self.get(name)) for name in names])
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self._find(name) is not None
@@ -159,6 +153,8 @@ class MathForge:
         """
         from neurogebra.language.parser import check_name
 
+        if not isinstance(name, str):
+            raise InputError(f"a name is a text such as 'sharp_swish'; got {name!r}.")
         check_name(name)
         if not isinstance(expression, Expression):
             expression = Expression(name, expression)
@@ -176,24 +172,21 @@ class MathForge:
         """
         from neurogebra.catalogue.schema import load_file, load_folder
 
-        if not isinstance(path, (str, os.PathLike)):
-            raise InputError(f"load takes the path of a file or folder; got {path!r}.")
-        place = Path(path)
+        place = _path("load", path)
         entries = load_folder(place) if place.is_dir() else (load_file(place),)
-        for entry in entries:
-            for variant in (None, *(each.name for each in entry.variants)):
-                _ = Expression.from_entry(entry, variant=variant).readable  # refused now, not when used
+        check_formulas(entries)
         self._add([(entry.name, entry) for entry in entries], replace)
         return [entry.name for entry in entries]
 
     def save(self, name: str, path: str | os.PathLike[str]) -> Path:
         """Write an expression as a YAML file that `load` reads back equal; answers with its path.
 
-        A folder gets the file `<name>.yaml`.
+        A folder gets a file with the entry's name, which is not an alias: `swish.yaml` for silu.
         """
-        text = self.get(name).to_yaml()
-        place = Path(path)
-        place = place / f"{name}.yaml" if place.is_dir() else place
+        from neurogebra.catalogue.schema import read_entry_text
+
+        text, place = self.get(name).to_yaml(), _path("save", path)
+        place = place / f"{read_entry_text(text, name).name}.yaml" if place.is_dir() else place
         place.write_text(text, encoding="utf-8")
         return place
 
@@ -201,7 +194,7 @@ class MathForge:
         """A formula in which every expression of this forge may be called, as one expression.
 
         >>> forge.compose("relu + 0.1*tanh").eval(x=0.5)
-        0.5462117157260009
+        0.546211715726001
         >>> forge.compose("leaky_relu(2*x, alpha=0.1)").eval(x=-1)
         -0.2
 
@@ -214,12 +207,13 @@ class MathForge:
 
     # Inside ------------------------------------------------------------------------------------------------
 
-    def _make(self, name: str, variant: str | None, trainable: bool) -> Expression:
+    def _make(self, name: object, variant: object, trainable: object) -> Expression:
         """The expression for `get`'s arguments, which is kept for the next time."""
         if not isinstance(trainable, bool):
             raise InputError(f"trainable is True or False; got {trainable!r}.")
-        found = self._find(name) if isinstance(name, str) else None
-        if found is None:
+        if variant is not None and not isinstance(variant, str):
+            raise InputError(f"a variant is a name such as 'tanh'; got {variant!r}.")
+        if not isinstance(name, str) or (found := self._find(name)) is None:
             raise UnknownExpression(self._unknown(name))
         owner, meant = found
         if None not in (meant, variant) and meant != variant:
@@ -238,20 +232,17 @@ class MathForge:
             raise UnknownVariant(f"{name} has no variant {variant!r}; it was registered, and has none.")
         return thing.with_trainable(list(thing.params)) if trainable else thing
 
-    def _thing(self, name: str) -> Entry | Expression:
+    def _thing(self, name: str) -> Thing:
         """What stands under a name that `list_all` lists."""
         from neurogebra.catalogue.schema import load_file
 
         if name in self._shelf.things:
             return self._shelf.things[name]
         if name not in self._entries:
-            path, _ = self._index.find(name)
-            self._entries[name] = load_file(path, self._index.root)
+            found = self._index.find(name)
+            assert found is not None, name
+            self._entries[name] = load_file(found[0], self._index.root)
         return self._entries[name]
-
-    def _metadata(self, name: str) -> Mapping[str, Any]:
-        thing = self._thing(name)
-        return thing.to_dict() if isinstance(thing, Entry) else thing.metadata
 
     def _find(self, spelling: str) -> tuple[str, str | None] | None:
         """The name and the variant that a spelling means. What was replaced takes its aliases with it."""
@@ -272,8 +263,7 @@ class MathForge:
         self._words = None
 
     def _order(self, name: str) -> tuple[float, str]:
-        added = name in self._shelf.things
-        rank = self._shelf.rank(name) if added else self._index.rank(name)
+        rank = (self._shelf if name in self._shelf.things else self._index).rank(name)
         return float("inf") if rank is None else rank, name
 
     def _unknown(self, name: object) -> str:
@@ -296,3 +286,15 @@ class MathForge:
             return f"get takes no argument {word!r}.{near}"
         params = ", ".join(f'"{word}": {value!r}' for word, value in wrong.items())
         return f"get takes parameter values as a dict: params={{{params}}}."
+
+
+def _named(params: object) -> Mapping[str, Any]:
+    if isinstance(params, Mapping) and all(isinstance(key, str) for key in params):
+        return params
+    raise InputError(f'params is a dict such as {{"alpha": 0.2}}; got {params!r}.')
+
+
+def _path(what: str, path: object) -> Path:
+    if isinstance(path, (str, os.PathLike)):
+        return Path(path)
+    raise InputError(f"{what} takes the path of a file or folder; got {path!r}.")

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from neurogebra.catalogue.entry import Entry
-from neurogebra.errors import InputError, NameTaken
+from neurogebra.errors import EntryError, InputError, NameTaken
 from neurogebra.expression import Expression
 
-__all__ = ["Shelf", "Thing", "category_of"]
+__all__ = ["Shelf", "Thing", "category_of", "check_formulas", "metadata_of"]
 
 Thing = Entry | Expression
 
@@ -68,6 +69,24 @@ def category_of(thing: Thing) -> str:
     if not isinstance(category, str) or not category:
         raise InputError(f"the category of {thing.name} is a word such as 'activation'; got {category!r}.")
     return category
+
+
+def metadata_of(thing: Thing) -> dict[str, Any]:
+    """What it says of itself, under the keys of a catalogue file."""
+    return thing.to_dict() if isinstance(thing, Entry) else thing.metadata
+
+
+def check_formulas(entries: Iterable[Entry]) -> None:
+    """Refuse entries with a formula that cannot be used, now rather than when it is."""
+    forms = [(entry, name) for entry in entries for name in (None, *(v.name for v in entry.variants))]
+    for entry, variant in forms:
+        expression = Expression.from_entry(entry, variant=variant)
+        strangers = [name for name in expression.variables if name != "x"]
+        if strangers and entry.kind == "elementwise":
+            source = expression.entry.source if expression.entry else None
+            path, line = (source.path, source.line("formula")) if source else (None, None)
+            reason = f"{strangers[0]!r} is neither x nor declared under params or constants."
+            raise EntryError(reason, path, line, "formula")
 
 
 def _spellings(name: str, thing: Thing) -> Iterator[tuple[str, str | None]]:

@@ -1,8 +1,7 @@
 """What users of a symbolic catalogue rely on, statement by statement, to the digits written.
 
 Each test is one statement of the documented interface: what is printed is compared as printed, values are
-compared to the digits given. The relations between functions come last, at points over the whole line; their
-tolerance is some units in the last place of the largest number involved.
+compared to the digits given. The relations between functions are in test_relations.py.
 """
 
 from __future__ import annotations
@@ -134,7 +133,7 @@ def test_the_tanh_variant_of_gelu_prints_8412(forge):
     ("name", "function", "slope", "at_1"),
     [
         ("relu", "Max(0, x)", "Piecewise((1, x > 0), (0, True))", "1.0000"),
-        ("sigmoid", "sigmoid(x)", "sigmoid(-x)*sigmoid(x)", "0.1966"),
+        ("sigmoid", "1/(1 + exp(-x))", "exp(-x)/(1 + exp(-x))**2", "0.1966"),
         ("tanh", "tanh(x)", "1 - tanh(x)**2", "0.4200"),
         ("swish", "x*sigmoid(x)", "x*sigmoid(-x)*sigmoid(x) + sigmoid(x)", "0.9277"),
     ],
@@ -211,7 +210,7 @@ def test_sigmoid_and_tanh_approach_their_bounds_without_reaching_them(forge, nam
 def test_leaky_relu_ranges_over_all_numbers(forge):
     leaky_relu = forge.get("leaky_relu")
     assert (leaky_relu.eval(x=-math.inf), leaky_relu.eval(x=math.inf)) == (-math.inf, math.inf)
-    assert leaky_relu.eval(x=-1e300) == -1e298
+    assert leaky_relu.eval(x=-1e300) == 0.01 * -1e300
 
 
 def test_softplus_ranges_from_0_excluded_upwards(forge):
@@ -247,10 +246,9 @@ def test_search_register_compose_compare_and_explain_are_offered(forge):
     composed = forge.compose("relu + 0.1*tanh")
     assert composed.eval(x=1.0) == pytest.approx(1 + 0.1 * math.tanh(1), rel=1e-15)
     assert forge.compare(["relu", "gelu"]).splitlines()[0].split() == ["Name", "Formula", "Category"]
-    beginner, intermediate, advanced = (
-        forge.explain("relu", level=level) for level in ("beginner", "intermediate", "advanced")
-    )
-    assert set(beginner.split()) < set(intermediate.split()) < set(advanced.split())
+    levels = [forge.explain("relu", level=level) for level in ("beginner", "intermediate", "advanced")]
+    assert ["Pros:" in text for text in levels] == [False, True, True]
+    assert ["Derivatives:" in text for text in levels] == [False, False, True]
 
 
 def test_an_expression_is_called_like_a_function(forge):
@@ -315,81 +313,3 @@ def test_equal_parameter_names_of_two_operands_do_not_collide(forge):
     total = leaky_relu + elu
     assert total.eval(x=-1) == pytest.approx(-0.1 + 2 * (math.exp(-1) - 1), rel=1e-15)
     assert total.params == {"alpha": 0.1, "alpha_2": 2}
-
-
-# The relations --------------------------------------------------------------------------------------------
-
-SIZES = (0.0, 1e-300, 1e-9, 0.1, 0.5, 1.0, 2.0, 2.5, 3.0, 5.9, 6.0, 17.3, 600.0)
-POINTS = [sign * size for size in SIZES for sign in (-1.0, 1.0)]
-
-
-def assert_equal_everywhere(left, right, scale=lambda x: 0.0, units=8):
-    """`left(x)` and `right(x)` differ by some units in the last place of the largest number involved."""
-    for x in POINTS:
-        a, b = left(x), right(x)
-        assert abs(a - b) <= units * math.ulp(max(abs(a), abs(b), scale(x))), (x, a, b)
-
-
-@pytest.fixture
-def f(forge):
-    """`f("gelu")(x)` is the value; `f("elu", alpha=2)` sets a parameter."""
-
-    def value_of(name, **params):
-        expression = forge.get(name, params=params)
-        return lambda x: expression.eval(x=x)
-
-    return value_of
-
-
-def test_the_slope_of_softplus_is_sigmoid(forge, f):
-    slope = forge.get("softplus").gradient("x")
-    assert_equal_everywhere(lambda x: slope.eval(x=x), f("sigmoid"))
-
-
-def test_softplus_minus_its_mirror_is_x(f):
-    softplus = f("softplus")
-    difference, size = (lambda x: softplus(x) - softplus(-x)), (lambda x: softplus(abs(x)))
-    assert_equal_everywhere(difference, lambda x: x, scale=size)
-
-
-def test_swish_is_x_times_sigmoid(f):
-    assert_equal_everywhere(f("swish"), lambda x: x * f("sigmoid")(x))
-
-
-def test_log_sigmoid_is_the_mirrored_softplus_negated(f):
-    assert_equal_everywhere(f("log_sigmoid"), lambda x: -f("softplus")(-x))
-    assert_equal_everywhere(lambda x: math.exp(f("log_sigmoid")(x)), f("sigmoid"), units=2000)  # exp of -600
-
-
-def test_tanh_is_twice_sigmoid_of_twice_x_less_1(f):
-    assert_equal_everywhere(f("tanh"), lambda x: 2 * f("sigmoid")(2 * x) - 1, scale=lambda x: 1.0)
-
-
-def test_leaky_relu_is_relu_for_alpha_0_and_linear_for_alpha_1(f):
-    assert_equal_everywhere(f("leaky_relu", alpha=0), f("relu"), units=0)
-    assert_equal_everywhere(f("leaky_relu", alpha=1), f("linear"), units=0)
-
-
-def test_relu6_is_relu_cut_at_6(f):
-    assert_equal_everywhere(f("relu6"), lambda x: min(f("relu")(x), 6), units=0)
-
-
-def test_hard_swish_is_x_times_hard_sigmoid(f):
-    assert_equal_everywhere(f("hard_swish"), lambda x: x * f("hard_sigmoid")(x))
-
-
-def test_selu_is_a_scaled_elu(forge, f):
-    scale, alpha = 1.0507009873554805, 1.6732632423543772  # as published, in the nearest float64
-    assert_equal_everywhere(f("selu"), lambda x: scale * f("elu", alpha=alpha)(x))
-
-
-def test_silu_is_swish_beta_with_beta_1(f):
-    assert_equal_everywhere(f("silu"), f("swish_beta", beta=1))
-
-
-def test_mish_is_x_times_tanh_of_softplus(f):
-    assert_equal_everywhere(f("mish"), lambda x: x * f("tanh")(f("softplus")(x)))
-
-
-def test_celu_with_alpha_1_is_elu_with_alpha_1(f):
-    assert_equal_everywhere(f("celu", alpha=1), f("elu", alpha=1))

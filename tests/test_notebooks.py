@@ -38,7 +38,20 @@ def executed(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     NotebookClient(again, kernel_manager_class=FreshKernel, timeout=120, record_timing=False).execute()
     for cell in again.cells:
         cell.metadata = {}
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
     return again
+
+
+def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """The outputs with what was printed in one piece; how it was cut depends on the moment."""
+    whole: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        if whole and output.output_type == "stream" and output.name == whole[-1].get("name"):
+            whole[-1].text += output.text
+        else:
+            whole.append(output)
+    return whole
 
 
 def seen(notebook: nbformat.NotebookNode) -> list:

@@ -100,7 +100,7 @@ def _none(*names: str) -> list[str]:
 
 
 def _normal(v: str, a: str, ea: str, g: str, eg: str) -> list[str]:
-    return _times(f"2*{v}*(1 + abs({a}))", ea) + [f"{4.2 * U:.4g}*{v}", TINY]
+    return _times(f"2*{v}*(1 + abs({a}))", ea) + [f"{5 * U:.4g}*{v}", TINY]
 
 
 OPS: dict[str, Op] = {
@@ -164,7 +164,7 @@ OPS: dict[str, Op] = {
     "acos": Op(1, "acos({a})", lambda v, a, ea: ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{1.6 * U:.4g}*abs({v})", TINY]),
     "atan": Op(1, "atan({a})", _passes(1.2, "2/(1 + {a}*{a})", tiny=True)),
     # the normal distribution; gauss(u) = exp(-u**2/2), with the square exact
-    "gauss": Op(1, "gauss({a})", lambda v, a, ea: _times(f"{v}*(2*abs({a}) + {ea})", ea) + [f"{2.7 * U:.4g}*{v}", TINY]),
+    "gauss": Op(1, "gauss({a})", lambda v, a, ea: _times(f"{v}*(2*abs({a}) + {ea})", ea) + [f"{2.2 * U:.4g}*{v}", TINY]),
     "phi": Op(1),
     "Phi": Op(1),
     "normal": Op(2, "normal({a}, {b})", _normal),  # Phi from u and gauss(u)

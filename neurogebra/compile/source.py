@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from neurogebra.compile.lower import exact_in_float64
-from neurogebra.compile.ops import OPS, U
+from neurogebra.compile.ops import OPS
 from neurogebra.compile.plan import Plan, Step
 
 __all__ = ["Source"]
@@ -56,7 +56,7 @@ class Source:
         step = self.plan.steps[i]
         if step.op == "const":
             assert isinstance(step.data, Fraction)
-            return "" if exact_in_float64(step.data) else repr(abs(float(step.data)) * U + 5e-324)
+            return "" if exact_in_float64(step.data) else repr(float(abs(Fraction(float(step.data)) - step.data)) * 1.01)
         return self.errors.get(i, "")
 
     def rounded_once(self, i: int) -> bool:

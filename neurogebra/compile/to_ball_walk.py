@@ -20,6 +20,7 @@ from sympy.core.relational import Relational
 from neurogebra.compile.to_ball_arithmetic import (
     Number,
     Undefined,
+    Unsure,
     arb,
     arb_series,
     ctx,
@@ -136,7 +137,7 @@ class Walk:
         def call(env: Env) -> Number:
             u = inner(env)
             if isinstance(u, arb_series):
-                return on_series(u)
+                return enclosed(on_series, u)
             return on_ball(u) if u.is_finite() or is_exp else arb.nan()
 
         return call
@@ -232,6 +233,16 @@ class Walk:
     def ceiling(self, expr: Expr) -> Node:
         inner = self.node(expr.args[0])
         return lambda env: -whole_below(env.side, -inner(env))
+
+
+def enclosed(function: Callable[[arb_series], arb_series], u: arb_series) -> arb_series:
+    """A function of a series; flint raises a ValueError where a ball is too wide to divide by."""
+    if not u[0].is_finite():
+        raise Unsure("a series that starts at no finite ball")
+    try:
+        return function(u)
+    except (ValueError, ZeroDivisionError) as wide:
+        raise Unsure("a series is too wide to divide by") from wide
 
 
 def remembered(node: Node, slot: int) -> Node:

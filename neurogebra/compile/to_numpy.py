@@ -131,7 +131,7 @@ class NumpyFunction:
             for k, (value, error) in enumerate(answers):
                 value, error = (np.broadcast_to(part, wide[0].shape) for part in (value, error))
                 value = np.array(value, dtype=np.float64)
-                narrow = 2.0**20 if dtype.itemsize < 8 else 7.5
+                narrow = 2.0**20 if dtype.itemsize < 8 else 20.0
                 finite = np.logical_and.reduce([np.isfinite(w) for w in wide])
                 good = (error <= narrow * np.spacing(np.abs(value))) & np.isfinite(value) & finite
                 for index in zip(*np.nonzero(~good), strict=True):

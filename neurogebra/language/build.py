@@ -20,8 +20,16 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 
 from neurogebra.errors import FormulaError
 from neurogebra.language.bounds import EXTREMUM_ARGUMENTS
-from neurogebra.language.choices import check_clauses, lifted, ordered_arms
-from neurogebra.language.facts import NO_VALUE, Facts, Foreign, Ledger, root_fits, size_fits
+from neurogebra.language.choices import check_clauses, lifted, ordered_arms, settled
+from neurogebra.language.facts import (
+    NO_VALUE,
+    Foreign,
+    Ledger,
+    unsettled,
+    root_fits,
+    roots_fit,
+    size_fits,
+)
 
 __all__ = ["Builder", "substitute"]
 
@@ -51,6 +59,7 @@ class Builder:
 
     def product(self, factors: Sequence[Expr]) -> Expr:
         """The product of `factors`."""
+        roots_fit(factors)
         return self._made(sympy.Mul, *factors)
 
     def reciprocal(self, divisor: Expr) -> Expr:
@@ -62,17 +71,7 @@ class Builder:
 
     def power(self, base: Expr, exponent: Expr) -> Expr:
         """`base` to the power `exponent`."""
-        if base.is_Rational and exponent.is_Rational:
-            root_fits(base, exponent)
-        for factor in sympy.Mul.make_args(base):
-            root, inner = factor.as_base_exp()
-            grown = exponent if inner == 1 else sympy.Mul(inner, exponent)  # SymPy merges (b**c)**d
-            if root == sympy.E:
-                self._exponential_fits(grown)
-            else:
-                self._exponent_fits(root, grown)
-        if base.is_Rational and base.p == 1 and base.q != 1:  # SymPy has (1/2)**x alone, 2**(-x) in products
-            base, exponent = sympy.Integer(base.q), self.product([sympy.S.NegativeOne, exponent])
+        self._power_fits(base, exponent)
         return self._made(sympy.Pow, base, exponent)
 
     def apply(self, head: Callable[..., Any], arguments: Sequence[Expr]) -> Expr:
@@ -93,7 +92,7 @@ class Builder:
             raise FormulaError("these two constants are too close for their order to be told.")
         if left.has(sympy.Piecewise) or right.has(sympy.Piecewise):
             return lifted(self, head, left, right)
-        return self._made(head, left, right)
+        return self._made(lambda *sides: settled(head(*sides)), left, right)
 
     def join(self, head: type[Basic], conditions: Sequence[Basic]) -> Basic:
         """And, Or and Not of conditions."""
@@ -130,36 +129,43 @@ class Builder:
             return self.relate(head, *parts)
         return self.join(head, parts) if head in (sympy.And, sympy.Or, sympy.Not) else self.apply(head, parts)
 
-    def admit(self, expr: Basic) -> Facts:
-        """The facts of an expression built elsewhere; FormulaError where it cannot be part of a formula."""
+    def admit(self, expr: Any) -> Any:
+        """An expression built elsewhere, in words; FormulaError where it cannot be part of a formula."""
+        if self._is_foreign(expr):
+            expr = expr.replace(_misspelt, _respelt)
+        foreign = self._is_foreign(expr)
+        if foreign:
+            raise FormulaError(f"{foreign} is no word of the formula language.")
+        return expr
+
+    def _is_foreign(self, expr: Basic) -> str:
+        """The name of what is no word in `expr`; empty where all are words."""
         try:
-            return self.ledger.look(expr)
+            self.ledger.look(expr)
         except Foreign as error:
-            raise FormulaError(f"{type(error.node).__name__} is no word of the formula language.") from None
+            return type(error.node).__name__
+        return ""
 
     def _made(self, head: Callable[..., Any], *parts: Any) -> Any:
         try:
             result = head(*parts)
         except (TypeError, ValueError, ArithmeticError, NotImplementedError) as error:
             raise FormulaError(f"{NO_VALUE} that can be written.") from error
-        try:
-            self.ledger.look(result)
-        except Foreign:
-            return self._in_words(head, parts, result)
+        if self._is_foreign(result):
+            result = result.replace(_misspelt, _respelt)
+        result = self._as_real(head, parts) if self._is_foreign(result) else result
+        while result.is_Mul and self.ledger.value(result) is not None:  # 851*sqrt(2)/724201 is sqrt(2)/851
+            before, result = result, sympy.Mul(*result.args)
+            if result == before:
+                break
         return result
 
-    def _in_words(self, head: Callable[..., Any], parts: Sequence[Any], result: Any) -> Any:
-        """What SymPy wrote with re(u), atan2 or cot, said in words of the language.
+    def _as_real(self, head: Callable[..., Any], parts: Sequence[Any]) -> Any:
+        """`head(*parts)` without the re(u) and atan2 of complex numbers.
 
         SymPy does not know log(u) and sqrt(u) to be real and writes the complex Abs(exp(sqrt(u))). A formula
         here is real or has no value, so they are taken as real while SymPy rewrites.
         """
-        result = result.replace(sympy.cot, lambda u: sympy.cos(u) / sympy.sin(u))
-        try:
-            self.ledger.look(result)
-            return result
-        except Foreign:
-            pass
         masked, masks = list(parts), []
         while doubtful := {node for part in masked for node in part.atoms(sympy.Expr) if _doubtful(node)}:
             masks.append({node: sympy.Dummy(real=True) for node in doubtful})
@@ -167,8 +173,26 @@ class Builder:
         result = head(*masked)
         for mask in reversed(masks):
             result = result.xreplace({dummy: node for node, dummy in mask.items()})
-        self.admit(result)
-        return result
+        return self.admit(result)
+
+    def _power_fits(self, base: Expr, exponent: Expr) -> None:
+        """SymPy merges (b**c)**d and takes powers of products and Piecewise apart; each power is checked."""
+        if base.is_Rational and exponent.is_Rational:
+            return root_fits(base, exponent)
+        if isinstance(base, sympy.Piecewise):
+            for value, _ in base.args:
+                self._power_fits(value, exponent)
+        size = self.ledger.value(base)
+        if size is not None and size <= 0 and self.ledger.value(exponent) is None:
+            raise FormulaError(f"{NO_VALUE}: a number to a power that varies must be positive.")
+        for factor in sympy.Mul.make_args(base):
+            root, inner = factor.as_base_exp()
+            grown = exponent if inner == 1 else sympy.Mul(inner, exponent)
+            if root == sympy.E:
+                self._exponential_fits(grown)
+            else:
+                self._exponent_fits(root, grown)
+        return None
 
     def _exponent_fits(self, root: Expr, exponent: Expr) -> None:
         size_fits(self.ledger.value(exponent))
@@ -217,6 +241,17 @@ def _doubtful(node: Basic) -> bool:
     """Whether SymPy does not know a function to be real though it knows its arguments to be."""
     unknown = bool(node.args) and node.is_extended_real is None
     return unknown and all(part.is_extended_real for part in node.args)
+
+
+def _misspelt(node: Basic) -> bool:
+    """What has another form in words, or a form that SymPy would change when it is built again."""
+    return isinstance(node, sympy.cot) or unsettled(node)
+
+
+def _respelt(node: Basic) -> Expr:
+    if isinstance(node, sympy.cot):
+        return sympy.cos(node.args[0]) / sympy.sin(node.args[0])
+    return sympy.Mul(*node.args) if node.is_Mul else sympy.Pow(1 / node.args[0], -node.args[1])
 
 
 def _leaves(argument: Expr) -> int:

@@ -21,7 +21,7 @@ from neurogebra.language.bounds import PIECEWISE_ARMS
 if TYPE_CHECKING:
     from neurogebra.language.build import Builder
 
-__all__ = ["check_clauses", "lifted", "ordered_arms"]
+__all__ = ["check_clauses", "lifted", "ordered_arms", "settled"]
 
 _CLAUSES: Final = 256  # SymPy multiplies out the conditions of equal neighbours: 2**n for n times a & b
 _BRANCHES: Final = 8  # arms of Piecewise that one comparison may hold
@@ -60,6 +60,31 @@ def _clauses(condition: Basic, positive: bool) -> int:
         return 1
     counts = [_clauses(part, positive) for part in condition.args]
     return sum(counts) if isinstance(condition, sympy.And) == positive else prod(counts)
+
+
+def settled(relation: Any) -> Any:
+    """A comparison in the form that Piecewise would give it: 2*x > 4 as x > 2.
+
+    Piecewise repeats that step until nothing changes, which for pi - y > alpha - y is never: SymPy turns it
+    round and back. There the sides are subtracted first, pi - alpha > 0.
+    """
+    for _ in range(2):
+        for _ in range(4):
+            before, relation = relation, _standard(relation)
+            if relation == before:
+                return relation
+        relation = relation.func(relation.lhs - relation.rhs, 0)
+    raise FormulaError("SymPy finds no form for this comparison; write it as a difference compared with 0.")
+
+
+def _standard(relation: Any) -> Any:
+    relation = relation.canonical
+    if not isinstance(relation, Relational) or relation.lhs.is_number:
+        return relation
+    fixed, rest = relation.lhs.as_coeff_Add(rational=True)
+    factor, left = rest.as_coeff_Mul(rational=True)
+    head = relation.reversed.func if factor < 0 else relation.func
+    return head(left, (relation.rhs - fixed) / factor)
 
 
 def lifted(builder: Builder, head: type[Relational], left: Expr, right: Expr) -> Basic:

@@ -9,7 +9,7 @@ Nothing here builds anything, and no text is read or written.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from neurogebra.language import functions as ours
 from neurogebra.language.bounds import FORMULA_NODES, NUMBER_BITS, POWER_EXPONENT
 from neurogebra.language.words import WORDS
 
-__all__ = ["NO_VALUE", "Facts", "Foreign", "Ledger", "root_fits", "size_fits"]
+__all__ = ["NO_VALUE", "Facts", "Foreign", "Ledger", "unsettled", "root_fits", "roots_fit", "size_fits"]
 
 NO_VALUE: Final = "this part has no finite real value"
 
@@ -83,7 +83,7 @@ class Ledger:
         return a is None or b is None or abs(a - b) > _CLOSE * (abs(a) + abs(b))
 
     def _tree(self, expr: Basic) -> Facts:
-        if expr.func not in _HEADS:
+        if expr.func not in _HEADS or unsettled(expr):
             raise Foreign(expr)
         facts = [self.look(part) for part in expr.args]
         parts = 1 + sum(fact.parts for fact in facts)
@@ -104,6 +104,23 @@ def size_fits(value: float | None, what: str = "an exponent") -> None:
     """Refuse an exponent beyond 64."""
     if value is not None and abs(value) > POWER_EXPONENT:
         raise FormulaError(f"{what} is at most {POWER_EXPONENT} in size; this is {value:.6g}.")
+
+
+def roots_fit(factors: Sequence[Basic]) -> None:
+    """Refuse a product of so many different roots of numbers that SymPy would merge them for 0.4 s."""
+    inner = (part for factor in factors for part in sympy.Mul.make_args(factor))
+    roots = [part.exp.q for part in inner if part.is_Pow and part.base.is_Rational and part.exp.is_Rational]
+    if math.lcm(*roots) > POWER_EXPONENT**2:
+        raise FormulaError("these are too many different roots of numbers for one product.")
+
+
+def unsettled(expr: Basic) -> bool:
+    """Whether SymPy changes it when it is built again, as it may leave (1/n)**u and -(u + v)."""
+    if expr.is_Mul:
+        return len(expr.args) == 2 and expr.args[0].is_Rational and bool(expr.args[1].is_Add)
+    if not (expr.is_Pow and expr.base.is_Rational and not expr.exp.is_Rational):
+        return False
+    return bool(expr.base.p == 1 and expr.base.q != 1)
 
 
 def root_fits(base: sympy.Rational, exponent: sympy.Rational) -> None:
@@ -164,6 +181,8 @@ def _power_fits(power: sympy.Pow, exponent: float | None) -> int:
 
 def _number(expr: Basic, values: list[Any]) -> float:
     """The float64 size of a constant tree; FormulaError where it has none."""
+    if expr.is_Add and abs(math.fsum(values)) <= _CLOSE * math.fsum(map(abs, values)):
+        raise FormulaError("this difference of constants is too close to zero to be told from it.")
     try:
         value = _computed(expr, values)
     except OverflowError:
@@ -179,10 +198,7 @@ def _number(expr: Basic, values: list[Any]) -> float:
 
 def _computed(expr: Basic, values: list[float]) -> Any:
     if expr.is_Add:
-        total = math.fsum(values)
-        if abs(total) <= _CLOSE * math.fsum(map(abs, values)):
-            raise FormulaError("this difference of constants is too close to zero to be told from it.")
-        return total
+        return math.fsum(values)
     if expr.is_Mul:
         return math.prod(values)
     return values[0] ** values[1] if expr.is_Pow else _NUMBERS[expr.func](*values)

@@ -60,7 +60,8 @@ def parse(
         check_size(tree)
         walk = _Walk(text, lexed, functions, names)
         formula = walk.value(tree)
-        facts = walk.build(tree, walk.builder.admit, formula)
+        formula = walk.build(tree, walk.builder.admit, formula)
+        facts = walk.builder.ledger.look(formula)
         if facts.parts > _FEW_PARTS or facts.depth > _FEW_LEVELS:
             check_size(syntax(lex(written := write(formula)), written), "written out, ")
     except (RecursionError, MemoryError):
@@ -179,8 +180,7 @@ class _Walk:
         with self.at(node):
             named = {str(given.arg): self.value(given.value) for given in node.keywords}
             result: Expr = function(*(self.value(part) for part in node.args), **named)
-            self.builder.admit(result)
-            return result
+            return self.builder.admit(result)
 
     def unknown(self, name: str) -> str:
         if name in RESERVED:

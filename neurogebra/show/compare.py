@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 __all__ = ["compare"]
 
 #: heading, and what stands below it
-COLUMNS: tuple[tuple[str, Callable[[Expression], str]], ...] = (
-    ("Name", lambda expression: expression.name),
-    ("Formula", written),
-    ("Category", lambda expression: str(expression.metadata.get("category", ""))),
+COLUMNS: tuple[tuple[str, Callable[[str, Expression], str]], ...] = (
+    ("Name", lambda name, expression: name),
+    ("Formula", lambda name, expression: written(expression)),
+    ("Category", lambda name, expression: str(expression.metadata.get("category", ""))),
 )
 
 
-def compare(expressions: Sequence[Expression]) -> str:
-    """A heading, a rule, and a row for each expression in the order given."""
-    columns = [[heading, *map(cell, expressions)] for heading, cell in COLUMNS]
+def compare(named: Sequence[tuple[str, Expression]]) -> str:
+    """A heading, a rule, and a row for each expression in the order given, under the name it was asked by."""
+    columns = [[heading, *(cell(*pair) for pair in named)] for heading, cell in COLUMNS]
     widths = [max(map(len, column)) for column in columns]
     rows = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

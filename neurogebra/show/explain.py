@@ -16,10 +16,11 @@ content is left out rather than printed empty. Nothing here differentiates or ev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from neurogebra.errors import UsageError, did_you_mean
+from neurogebra.language.interval import REALS
 
 if TYPE_CHECKING:
     from neurogebra.expression import Expression
@@ -55,10 +56,12 @@ def written(expression: Expression) -> str:
 
 
 def _head(expression: Expression, with_formula: bool) -> list[str]:
-    title = expression.metadata.get("title")
+    entry, title = expression.entry, expression.metadata.get("title")
+    if entry is not None and entry.variant is not None:
+        title = f"{title or expression.name}, the {entry.variant} variant"
     if with_formula:
         head = f"{expression.name}({', '.join(expression.variables)}) = {written(expression)}"
-        return [head, title] if title else [head]
+        return [head, str(title)] if title else [head]
     return [f"{expression.name}: {title}" if title else expression.name]
 
 
@@ -71,19 +74,15 @@ def _usage(expression: Expression) -> Lines:
 
 
 def _parameters(expression: Expression) -> Lines:
-    values = expression.params
-    if not values:
-        return
-    declared = expression.metadata.get("params")
-    trainable = expression.trainable_params
-    yield "Parameters:"
-    for name, value in values.items():
-        row = declared.get(name, {}) if isinstance(declared, Mapping) else {}
-        facts = [f"  {name} = {value}"]
-        facts += [f"in {expression.domains[name]}"] if name in expression.domains else []
-        facts += ["trainable"] if name in trainable else []
-        facts += [row["meaning"]] if isinstance(row, Mapping) and row.get("meaning") else []
-        yield ", ".join(facts)
+    entry, domains, trainable = expression.entry, expression.domains, expression.trainable_params
+    meanings = {} if entry is None else {param.name: param.meaning for param in entry.params}
+    if expression.params:
+        yield "Parameters:"
+    for name, value in expression.params.items():
+        domain = "" if domains[name] == REALS else f" in {domains[name]}"
+        learned = ", trainable" if name in trainable else ""
+        meaning = f": {meanings[name]}" if meanings.get(name) else ""
+        yield f"  {name} = {value}{domain}{learned}{meaning}"
 
 
 def _pros(expression: Expression) -> Lines:
@@ -106,17 +105,16 @@ def _derivatives(expression: Expression) -> Lines:
 
 
 def _kinks(expression: Expression) -> Lines:
-    kinks = expression.metadata.get("kinks")
-    if not kinks:
-        return
-    yield "Kinks:"
+    kinks = () if expression.entry is None else expression.entry.kinks
+    if kinks:
+        yield "Kinks:"
     for kink in kinks:
-        kind = {"0": "jump", "1": "corner"}.get(str(kink["order"]), f"bend of order {kink['order']}")
-        sides = f"{kind} at {kink['at']}, {kink['left']} on the left and {kink['right']} on the right"
-        chosen = f"; {kink['gradient']} is used" if kink.get("gradient") is not None else ""
-        when = f", when {kink['when']}" if kink.get("when") else ""
-        note = f" ({kink['note']})" if kink.get("note") else ""
-        yield f"  {sides}{chosen}{when}{note}"
+        kind = {0: "jump", 1: "corner"}.get(kink.order, f"jump of derivative {kink.order}")
+        sides = (kink.left, "{} on the left"), (kink.right, "{} on the right"), (kink.gradient, "{} is used")
+        facts = ", ".join(text.format(side) for side, text in sides if side is not None)
+        when = f" when {kink.when}" if kink.when else ""
+        note = f" {kink.note}" if kink.note else ""
+        yield f"  {kind} at {kink.at}{when}{': ' if facts else ''}{facts}.{note}"
 
 
 def _note(expression: Expression) -> Lines:
@@ -133,7 +131,7 @@ def _list(expression: Expression, field: str, heading: str) -> Lines:
     value: Any = expression.metadata.get(field)
     if value:
         yield heading
-        yield from (f"  - {text}" for text in ([value] if isinstance(value, str) else value))
+        yield from (f"  - {text}" for text in (value if isinstance(value, (list, tuple)) else [value]))
 
 
 #: the lowest level that shows it, and the section, in reading order

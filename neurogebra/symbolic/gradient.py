@@ -29,7 +29,7 @@ from neurogebra.symbolic.roots import Unsolved, same_sign
 from neurogebra.symbolic.signs import Box
 from neurogebra.symbolic.sides import finite, side
 from neurogebra.symbolic.switches import VANISHING, at_point, pieces, switches
-from neurogebra.symbolic.tidy import gather, signs_joined, size
+from neurogebra.symbolic.tidy import gather, signs_joined, size, without
 
 __all__ = ["Slopes", "differentiate"]
 
@@ -178,6 +178,9 @@ class Slopes:
         above: Any = sympy.Gt if isinstance(e, sympy.Max) else sympy.Lt
         free = [a for a in e.args if not a.has(self.x)]
         moving = [a for a in e.args if a.has(self.x)]
+        for a in moving:
+            if a.has(sympy.Piecewise):
+                return self.of(_into_arms(e, a))
         arms = [(self.of(m), self._wins(m, e.func(*(a for a in e.args if a is not m)), above)) for m in moving]
         if free:
             others = len(moving) > 1
@@ -214,6 +217,13 @@ RULES: dict[type, Callable[[Slopes, Expr], Expr]] = {
     sympy.ceiling: Slopes._step,
     sympy.Function: Slopes._function,
 }
+
+
+def _into_arms(extremum: Expr, argument: Expr) -> Expr:
+    """Max(b, Piecewise(...)) with Max in every arm: in a condition SymPy would turn the Piecewise into ITE."""
+    cases = sympy.piecewise_fold(argument)
+    others = [a for a in extremum.args if a is not argument]
+    return sympy.Piecewise(*((extremum.func(formula, *others), condition) for formula, condition in cases.args))
 
 
 def _plain(switch: Expr) -> bool:
@@ -253,7 +263,7 @@ def _rationalised(e: Expr, x: Symbol) -> Expr | None:
             number, rest = factor.base.as_coeff_Add()
             scale, root = rest.as_coeff_Mul()
             if number != 0 and root.is_Pow and root.exp == Rational(1, 2):
-                quotient = e / factor / (root.base * scale**2 - number**2)
+                quotient = without(e, factor) / (root.base * scale**2 - number**2)
                 if not quotient.has(x):
                     return quotient * scale * root
     return None

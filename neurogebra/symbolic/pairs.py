@@ -24,6 +24,7 @@ from neurogebra.language.functions import (
     softplus,
     tanh_,
 )
+from neurogebra.symbolic.tidy import without
 
 __all__ = ["RULES", "Pair", "paired", "square_root", "tail"]
 
@@ -113,13 +114,13 @@ def paired(e: Expr, more: Callable[[Expr, Expr, Expr], Iterator[Pair]]) -> Expr 
 def _candidates(term: Expr, factor: Expr, more: Callable[[Expr, Expr, Expr], Iterator[Pair]]) -> Iterator[Pair]:
     base, exponent = factor.as_base_exp() if factor.is_Pow else (factor, Integer(1))
     if exponent == 1 and base.func in RULES:
-        yield from RULES[base.func](term / factor, base.args[0])
+        yield from RULES[base.func](without(term, factor), base.args[0])
     if (base.func, exponent) in RULES:
-        yield from RULES[base.func, exponent](term / factor, base.args[0])
+        yield from RULES[base.func, exponent](without(term, factor), base.args[0])
     if exponent == Rational(1, 2) and base.is_Add:
-        yield from _root(term / factor, base)
+        yield from _root(without(term, factor), base)
     if factor.is_Pow and base.is_Add:
-        yield from more(term / factor, base, exponent)
+        yield from more(without(term, factor), base, exponent)
 
 
 def tail(u: Expr) -> Expr:

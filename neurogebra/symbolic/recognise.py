@@ -23,6 +23,7 @@ from neurogebra.language.functions import expm1, log1p, log_cosh, phi, sech2, si
 from neurogebra.language.interval import Interval
 from neurogebra.symbolic.pairs import Pair, paired, square_root, tail
 from neurogebra.symbolic.signs import POSITIVE, Box
+from neurogebra.symbolic.tidy import without
 
 __all__ = ["to_words"]
 
@@ -134,7 +135,7 @@ def _two_exponentials(e: Expr) -> tuple[Expr, Expr, Expr, Expr] | None:
 
 def _as_exponential(t: Expr) -> tuple[Expr, Expr]:
     found = [f for f in Mul.make_args(t) if isinstance(f, exp)]
-    return (t / found[0], found[0].args[0]) if found else (t, Integer(0))
+    return (without(t, found[0]), found[0].args[0]) if found else (t, Integer(0))
 
 
 # Products -------------------------------------------------------------------------------------------------
@@ -146,10 +147,10 @@ def _exp_times_sigmoid(e: Expr) -> Expr | None:
         for factor in e.args:
             base, n = factor.as_base_exp()
             if isinstance(base, sigmoid) and n.is_Integer and n > 0:
-                m = -grown.args[0] / base.args[0]
-                if m.is_Integer and 0 < m <= n:
-                    u = base.args[0]
-                    return e / grown / factor * sigmoid(-u) ** m * sigmoid(u) ** (n - m)
+                u = base.args[0]
+                m = next((m for m in range(1, int(n) + 1) if sympy.expand(grown.args[0] + m * u) == 0), 0)
+                if m:
+                    return without(e, grown, factor) * sigmoid(-u) ** m * sigmoid(u) ** (n - m)
     return None
 
 
@@ -157,7 +158,7 @@ def _expm1_times_sigmoid(e: Expr) -> Expr | None:
     """(exp(u) - 1)/(exp(u) + 1) is tanh(u/2)."""
     for top in (f for f in e.args if isinstance(f, expm1)):
         if sigmoid(-top.args[0]) in e.args:
-            return e / top / sigmoid(-top.args[0]) * tanh_(top.args[0] / 2)
+            return without(e, top, sigmoid(-top.args[0])) * tanh_(top.args[0] / 2)
     return None
 
 
@@ -170,7 +171,7 @@ def _exponential_ratio(e: Expr) -> Expr | None:
             if bottom is None or top is None or bottom[0] != bottom[1] or top[0] != -top[1]:
                 continue
             if {top[2], top[3]} == {bottom[2], bottom[3]}:
-                return e / above / below * top[0] / bottom[0] * tanh_((top[2] - top[3]) / 2)
+                return without(e, above, below) * top[0] / bottom[0] * tanh_((top[2] - top[3]) / 2)
     return None
 
 
@@ -180,9 +181,9 @@ def _sinh_over_cosh(e: Expr) -> Expr | None:
         u = grown.args[0]
         powers = e.as_powers_dict()
         if powers.get(cosh(u), 0) <= -1:
-            return e / grown * cosh(u) * tanh_(u)
+            return without(e, grown) * cosh(u) * tanh_(u)
         if powers.get(sech2(u), 0) >= 1:
-            return e / grown / sech2(u) * tanh_(u) / cosh(u)
+            return without(e, grown) / sech2(u) * tanh_(u) / cosh(u)
     return None
 
 
@@ -192,7 +193,7 @@ def _gaussian(e: Expr) -> Expr | None:
         for grown in (f for f in e.args if isinstance(f, exp)):
             u = square_root(-2 * grown.args[0])
             if u is not None:
-                return e / grown * sqrt(2) * sqrt(pi) * phi(u)
+                return without(e, grown) * sqrt(2) * sqrt(pi) * phi(u)
     return None
 
 
@@ -217,8 +218,8 @@ RULES: dict[type, tuple[Callable[[Expr], Expr | None], ...]] = {
 class _Walk:
     """Rewrites from the leaves up; `facts` are the signs that the conditions around an arm have fixed."""
 
-    def __init__(self, box: Box, facts: tuple[tuple[Expr, int], ...] = ()) -> None:
-        self.box, self.facts = box, facts
+    def __init__(self, box: Box, facts: tuple[tuple[Expr, int], ...] = (), cases: bool = True) -> None:
+        self.box, self.facts, self.cases = box, facts, cases
         self._known: dict[Any, Any] = {}
 
     def words(self, e: Any) -> Any:
@@ -243,9 +244,10 @@ class _Walk:
     def _piecewise(self, e: Piecewise) -> Expr:
         """Each arm knows the signs that its condition and the failed ones before it give."""
         arms, facts = [], self.facts
+        plain = _Walk(self.box, self.facts, cases=False)  # a Piecewise in a condition becomes ITE in SymPy
         for formula, condition in e.args:
-            inside = _Walk(self.box, facts + _facts(condition, 1))
-            arms.append((inside.words(formula), self.words(condition)))
+            inside = _Walk(self.box, facts + _facts(condition, 1), self.cases)
+            arms.append((inside.words(formula), plain.words(condition)))
             facts += _facts(condition, -1)
         return Piecewise(*arms)
 
@@ -273,7 +275,7 @@ class _Walk:
             root = square_root(square)
             for v in () if root is None or root.is_number else (root, -root):
                 sign = self._sign(v)
-                if sign > 0:
+                if sign > 0 or (sign == 0 and not self.cases):
                     continue
                 if exponent > 0:
                     partner, scale, above, below = c * v, c, v + s, (a - square) / (s - v)
@@ -290,7 +292,7 @@ class _Walk:
         sign = self._sign(scale)
         if sign > 0:
             yield -c, c * direct
-        elif sign == 0 and w.has(exp):
+        elif sign == 0 and w.has(exp) and self.cases:
             yield -c, c * Piecewise((direct, scale > 0), (base**exponent - 1, True))
 
 

@@ -20,6 +20,7 @@ from sympy import Expr, Integer, Rational, Symbol
 
 from neurogebra.language import functions as words
 from neurogebra.symbolic.signs import NEGATIVE, POSITIVE, ZERO, Box, number
+from neurogebra.symbolic.tidy import without
 
 __all__ = ["Unsolved", "places", "same_sign"]
 
@@ -66,7 +67,7 @@ def same_sign(g: Expr, box: Box) -> Expr:
     if g.is_Add and len(g.args) == 2:
         for growing, constant in (g.args, g.args[::-1]):
             exponentials = [f for f in sympy.Mul.make_args(growing) if isinstance(f, sympy.exp)]
-            if exponentials and growing / exponentials[0] == -constant:
+            if exponentials and without(growing, exponentials[0]) == -constant:
                 return same_sign(-constant * exponentials[0].args[0], box)
     return g
 

@@ -15,7 +15,7 @@ from sympy import Expr, Integer, Symbol
 
 from neurogebra.language import functions as words
 
-__all__ = ["gather", "signs_joined", "size"]
+__all__ = ["gather", "signs_joined", "size", "without"]
 
 # Functions that a sum of products is gathered around; each is kept apart from what grows.
 DECAYING = (sympy.exp, words.phi, words.sech2)
@@ -33,6 +33,14 @@ def size(e: Any) -> int:
         return seen[node]
 
     return count(e)
+
+
+def without(product: Expr, *factors: Expr) -> Expr:
+    """The product with some of its factors taken out. SymPy leaves exp(x - 1)/exp(x - 1) as it stands."""
+    rest = list(sympy.Mul.make_args(product))
+    for factor in factors:
+        rest.remove(factor)
+    return sympy.Mul(*rest)
 
 
 def gather(e: Expr, x: Symbol) -> Expr:
@@ -57,7 +65,7 @@ def _common_factors(e: Expr, x: Symbol) -> Expr:
 def _outside(factor: Expr, terms: list[Expr], x: Symbol) -> Expr:
     if factor == 1:
         return sympy.Add(*terms)
-    inside = gather(sympy.Add(*(t / factor for t in terms)), x)
+    inside = gather(sympy.Add(*(without(t, factor) for t in terms)), x)
     return min(inside * factor, sympy.factor_terms(inside) * factor, key=size)
 
 
@@ -104,7 +112,7 @@ def signs_joined(e: Expr, almost: bool = False) -> Expr:
         return whole
     for factor in whole.args:
         if isinstance(factor, sympy.sign):
-            rest = whole / factor
+            rest = without(whole, factor)
             joined = _with_sign(rest, factor.args[0])
             if joined is not None:
                 return signs_joined(joined, almost)

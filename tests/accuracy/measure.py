@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy
@@ -81,7 +82,7 @@ class Truths:
             self._known[key] = self._ask(point, dtype, self.orders)
         return self._known[key]
 
-    def _ask(self, point: float, dtype: str, orders: int) -> tuple[float, ...] | None:
+    def _ask(self, point: float | Fraction, dtype: str, orders: int) -> tuple[float, ...] | None:
         values = {**self.values, self.variable: point}
         if self.domain is not None and math.isfinite(point) and point not in self.domain:
             return (math.nan,) * (orders + 1)
@@ -106,9 +107,9 @@ class Truths:
 
     def near_a_root(self, point: float, order: int) -> bool:
         """Whether f^(order) has a zero other than at 0, crossing or touching, within 0.75 of the point."""
-        if abs(point) > 2**52:
-            return False
-        row = [point + NEAR * (k / 16 - 1) for k in range(33)]
+        # far out no float lies within 0.75: the real numbers between floats are asked there
+        at = point if abs(point) < 2**20 else Fraction(point)
+        row = [at + type(at)(NEAR) * (type(at)(k) / 16 - 1) for k in range(33)]
         pairs = [self._ask(each, "float64", order + 1) for each in row]
         known = [(at, pair[order], pair[order + 1]) for at, pair in zip(row, pairs, strict=True) if pair]
         for (a, low, low_slope), (b, high, high_slope) in pairwise(known):
@@ -118,7 +119,7 @@ class Truths:
                 return True
         return False
 
-    def _touches(self, low: float, high: float, order: int) -> bool:
+    def _touches(self, low: float | Fraction, high: float | Fraction, order: int) -> bool:
         """Whether the extremum of f^(order) between two points is a zero to 1e-12 of its size."""
         rising = self._slope(low, order) < 0
         for _ in range(60):
@@ -126,11 +127,11 @@ class Truths:
             low, high = (middle, high) if (self._slope(middle, order) < 0) == rising else (low, middle)
         return low * high > 0 and self._is_zero(low, order)
 
-    def _slope(self, point: float, order: int) -> float:
+    def _slope(self, point: float | Fraction, order: int) -> float:
         row = self._ask(point, "float64", order + 1)
         return row[order + 1] if row else math.nan
 
-    def _is_zero(self, point: float, order: int) -> bool:
+    def _is_zero(self, point: float | Fraction, order: int) -> bool:
         row = self._ask(point, "float64", order)
         return row is not None and abs(row[order]) <= 1e-12 * self.largest(order)
 

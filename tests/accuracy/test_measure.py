@@ -119,6 +119,7 @@ def test_a_root_that_only_touches_is_a_root():
     bumps = Truths(Oracle(1 + sympy.sin(x)), "x", {})
     assert bumps.near_a_root(-1.5, 0) and bumps.near_a_root(4.5, 0)
     assert not bumps.near_a_root(0.5, 0)
+    assert bumps.near_a_root(1e196, 0) == any(bumps.at(1e196)[0] < size for size in [0.2])
     lifted = Truths(Oracle(sympy.Rational(101, 100) + sympy.sin(x)), "x", {})
     assert not lifted.near_a_root(-1.5, 0)
 

@@ -90,6 +90,14 @@ def test_a_file_may_be_as_large_as_the_limit_and_not_a_byte_larger(tmp_path):
         read(path)
 
 
+def test_size_is_looked_at_before_a_file_is_read(tmp_path):
+    path = tmp_path / "f.yaml"
+    path.touch()
+    os.truncate(path, 2**40)  # a hole of a tebibyte, which no memory holds
+    with pytest.raises(EntryError, match="the file is larger than 256 KiB"):
+        read(path)
+
+
 def test_a_text_is_held_to_the_same_size():
     assert read_text("a: 1\n#".ljust(FILE_BYTES, "-"), "f.yaml")
     assert refusal("a: 1\n#".ljust(FILE_BYTES + 1, "-")) == "f.yaml: the file is larger than 256 KiB."
