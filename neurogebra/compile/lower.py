@@ -117,8 +117,7 @@ class _Lowering:
         mirrored = self.old[u].op == "neg"
         w = self.old[u].args[0] if mirrored else u
         e = self._exp_of(self._negated(self.pair(w)))
-        one = self.new.constant(1)
-        return self.new.add("div", e if mirrored else one, self.new.add("add", one, e))
+        return self.new.add("share" if mirrored else "over", e)
 
     def _softplus(self, u: int) -> int:
         head, tail = self.pair(u)

@@ -74,6 +74,13 @@ def _power(v: str, a: str, ea: str, b: str, eb: str) -> list[str]:
     return ([f"2*abs({v})*({' + '.join(passed)})"] if passed else []) + own
 
 
+def _logistic(slope: str) -> ErrorTerms:
+    def error(v: str, a: str, ea: str) -> list[str]:
+        return _times(slope.format(a=a, v=v), ea) + [f"{2 * U:.4g}*{v}", TINY]
+
+    return error
+
+
 def _corrected_exp(v: str, h: str, eh: str, low: str, elow: str) -> list[str]:
     passed = [e for e in (eh, elow, f"{low}*{low}") if e]
     return [f"grow({' + '.join(passed)})*{v}", f"{2.1 * U:.4g}*{v}", TINY, TINY]
@@ -138,6 +145,8 @@ OPS: dict[str, Op] = {
         1, "log1p({a})", lambda v, a, ea: ([f"{ea}/away(1 + {a}, {ea})"] if ea else []) + [f"{1.3 * U:.4g}*abs({v})", TINY]
     ),
     "sigmoid": Op(1),
+    "over": Op(1, "1/(1 + {a})", _logistic("{v}*{v}")),  # sigmoid(u) from e = exp(-u)
+    "share": Op(1, "{a}/(1 + {a})", _logistic("1/((1 + {a})*(1 + {a}))")),  # sigmoid(-u)
     "softplus": Op(1, "softplus({a})", _passes(2, "2*smaller(1.0, {v})", tiny=True)),
     "softplus_tail": Op(
         2,

@@ -37,6 +37,7 @@ UFUNCS = {
     "min": "smaller", "pow": "pow",
 }  # fmt: skip
 CONDITIONS = {"lt": "less", "le": "less_equal", "eq": "equal", "ne": "not_equal"}
+LOGISTIC = ("over", "share")
 LOGIC = {"and": "both", "or": "either", "not": "other"}
 KERNEL_CALLS = {
     "tail_add": "tail_add", "tail_mul": "tail_mul", "exp_tail": "with_tail", "expm1_tail": "expm1_tail",
@@ -131,7 +132,7 @@ class NumpyFunction:
             for k, (value, error) in enumerate(answers):
                 value, error = (np.broadcast_to(part, wide[0].shape) for part in (value, error))
                 value = np.array(value, dtype=np.float64)
-                narrow = 2.0**20 if dtype.itemsize < 8 else 20.0
+                narrow = 2.0**20 if dtype.itemsize < 8 else 16.0
                 finite = np.logical_and.reduce([np.isfinite(w) for w in wide])
                 good = (error <= narrow * np.spacing(np.abs(value))) & np.isfinite(value) & finite
                 for index in zip(*np.nonzero(~good), strict=True):
@@ -274,6 +275,8 @@ class _Registers:
         if step.op in CONDITIONS or step.op in LOGIC:
             self.names[i] = f"q{i}"
             self.lines.append(f"q{i} = {CONDITIONS.get(step.op) or LOGIC[step.op]}({', '.join(args)})")
+        elif step.op in LOGISTIC:
+            self._logistic(i, step, args[0])
         elif step.op in KERNEL_CALLS:
             self._kernel(i, step, args)
         elif step.op == "select":
@@ -283,6 +286,12 @@ class _Registers:
         else:
             self._release(i, step)
             self.lines.append(f"{UFUNCS[step.op]}({', '.join(args)}, {self._out(i)})")
+
+    def _logistic(self, i: int, step: Step, e: str) -> None:
+        """1/(1 + e) or e/(1 + e) in two passes."""
+        out = self._out(i)
+        self.lines += [f"add(1.0, {e}, {out})", f"divide({e if step.op == 'share' else 1.0}, {out}, {out})"]
+        self._release(i, step)
 
     def _kernel(self, i: int, step: Step, args: list[str]) -> None:
         self.names[i] = f"v{i}"

@@ -65,7 +65,7 @@ class Tolerance:
     floor: float
 
 
-FLOAT64 = Tolerance(20.0, 0.0)  # see ENOUGH in to_scalar.py
+FLOAT64 = Tolerance(16.0, 0.0)  # see ENOUGH in to_scalar.py
 FLOAT32 = Tolerance(2.0**20, 2.0**-160)  # 2**-33 relative: the rounding to float32 hides it
 
 

@@ -25,10 +25,10 @@ from neurogebra.language.facts import (
     NO_VALUE,
     Foreign,
     Ledger,
-    unsettled,
     root_fits,
     roots_fit,
     size_fits,
+    unsettled,
 )
 
 __all__ = ["Builder", "substitute"]
