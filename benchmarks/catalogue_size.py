@@ -57,9 +57,7 @@ references:
 
 def main() -> None:
     """Print one row for each question."""
-    parser = argparse.ArgumentParser(
-        description="Whether a large catalogue costs those who use one function."
-    )
+    parser = argparse.ArgumentParser(description="Whether a large catalogue costs those who use one function.")
     parser.add_argument("--entries", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=7, help="interpreters started for each figure")
     asked = parser.parse_args()
@@ -77,9 +75,7 @@ def main() -> None:
 
 def enlarged(folder: Path, entries: int) -> Path:
     """A bare checkout in `folder` with this catalogue and `entries` made-up files, 500 to a family."""
-    shutil.copytree(
-        CHECKOUT / "neurogebra", folder / "neurogebra", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    shutil.copytree(CHECKOUT / "neurogebra", folder / "neurogebra", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(CHECKOUT / "registry", folder / "registry")
     shutil.copy(CHECKOUT / "pyproject.toml", folder)
     for n in range(1, entries + 1):

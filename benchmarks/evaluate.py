@@ -66,9 +66,7 @@ def scalars(names: Iterable[str], seconds: float) -> None:
 def large(names: Iterable[str], seconds: float, dtype: type[np.floating]) -> None:
     """A million elements: nanoseconds each, against the hand-written form and against a copy."""
     x = _normal(LARGE).astype(dtype)
-    print(
-        f"\n{dtype.__name__ + ', 1,000,000':18}{'ns each':>10}{'by hand':>10}{'ratio':>8}{'of x.copy()':>13}"
-    )
+    print(f"\n{dtype.__name__ + ', 1,000,000':18}{'ns each':>10}{'by hand':>10}{'ratio':>8}{'of x.copy()':>13}")
     for name in names:
         ours, theirs = _pair(name, dtype)
         _agree(name, ours(x), theirs(x))

@@ -43,9 +43,7 @@ def _processor() -> str:
         return platform.processor() or platform.machine()
     facts = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
     named = facts.get("model name", platform.machine())
-    return (
-        f"{named} (family {facts['cpu family']}, model {facts['model']})" if "cpu family" in facts else named
-    )
+    return f"{named} (family {facts['cpu family']}, model {facts['model']})" if "cpu family" in facts else named
 
 
 def _simd() -> str:

@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING
 import sympy
 from sympy import Expr
 
-from neurogebra.compile.choose import LOCK
 from neurogebra.errors import FormulaError, MissingVariable
 from neurogebra.expression import Expression
-from neurogebra.expression_parts import _constants, apart, made, real
+from neurogebra.expression_parts import LOCK, apart, exact_constants, made, real
 from neurogebra.language.build import substitute
 from neurogebra.language.parser import parse
 from neurogebra.language.words import WORDS
@@ -84,7 +83,7 @@ class _Reader(Mapping[str, Callable[..., Expr]]):
             return None
         expression = self._collect(name, self.forge.get(name))
         self.variables.update(expression.variables)
-        return expression.readable.xreplace(_constants(expression))
+        return expression.readable.xreplace(exact_constants(expression))
 
     def refuse_strangers(self) -> None:
         """A symbol must be x or a variable of an expression in use."""
@@ -100,7 +99,7 @@ class _Reader(Mapping[str, Callable[..., Expr]]):
         expression = self.forge.get(name)
         inputs, values = _bound(expression, given, named)
         expression = self._collect(name, expression.with_params(**values))
-        formula = expression.readable.xreplace(_constants(expression))
+        formula = expression.readable.xreplace(exact_constants(expression))
         fed: Expr = substitute(formula, {real(variable): value for variable, value in inputs.items()})
         return fed
 

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from neurogebra.arithmetic import Arithmetic
 from neurogebra.catalogue.entry import Entry
 from neurogebra.catalogue.parts import Param
 from neurogebra.errors import (
@@ -35,7 +36,7 @@ __all__ = ["Expression"]
 _ABSENT: Any = object()
 
 
-class Expression:
+class Expression(Arithmetic):
     """A formula with a name, variables and parameters.
 
     >>> f = Expression("sharp_swish", "x*sigmoid(beta*x)", params={"beta": 2})
@@ -117,7 +118,9 @@ class Expression:
             object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"an Expression is frozen; {name!r} cannot be set. with_params(...) makes another.")
+        raise AttributeError(
+            f"an Expression is frozen; {name!r} cannot be set. with_params(...) makes another."
+        )
 
     __delattr__ = __setattr__  # type: ignore[assignment]
 
@@ -238,9 +241,13 @@ class Expression:
         """
         fast = self._fast
         if fast is not None and len(values) + len(named) == 1:
-            variable, function, parameters = fast
-            x = values[0] if values else named.get(variable)
-            kind = type(x)
+            variable, function, parameters, arrays = fast
+            x: Any = values[0] if values else named.get(variable)
+            kind: Any = type(x)
+            if arrays is not None and kind is arrays[0]:
+                answer = arrays[1](x)
+                if answer is not None:
+                    return answer
             if kind is float:
                 answer = function(x, *parameters)
                 return answer if type(answer) is float else float(answer)
@@ -248,9 +255,12 @@ class Expression:
                 return function(x, *parameters)
         variables, parameters = self._bind(values, named)
         function = self._function()
-        if fast is None and len(variables) == 1 and all(type(p) is float for p in self._params.values()):
-            self._set(_fast=(self._variable_names()[0], function.scalar, tuple(self._params.values())))
-        return function(variables, parameters)[0]
+        answer = function(variables, parameters)[0]
+        if len(variables) == 1 and (fast is None or fast[3] is None):
+            self._set(
+                _fast=function.shortcut(self._variable_names()[0], tuple(self._params.values()), variables[0])
+            )
+        return answer
 
     __call__ = eval
 
@@ -452,45 +462,6 @@ class Expression:
 
         return yaml_of(self)
 
-    def __add__(self, other: Any) -> Expression:
-        return _combined("+", self, other)
-
-    def __radd__(self, other: Any) -> Expression:
-        return _combined("+", other, self)
-
-    def __sub__(self, other: Any) -> Expression:
-        return _combined("-", self, other)
-
-    def __rsub__(self, other: Any) -> Expression:
-        return _combined("-", other, self)
-
-    def __mul__(self, other: Any) -> Expression:
-        return _combined("*", self, other)
-
-    def __rmul__(self, other: Any) -> Expression:
-        return _combined("*", other, self)
-
-    def __truediv__(self, other: Any) -> Expression:
-        return _combined("/", self, other)
-
-    def __rtruediv__(self, other: Any) -> Expression:
-        return _combined("/", other, self)
-
-    def __pow__(self, other: Any) -> Expression:
-        return _combined("**", self, other)
-
-    def __rpow__(self, other: Any) -> Expression:
-        return _combined("**", other, self)
-
-    def __neg__(self) -> Expression:
-        return self._rewritten("neg")
-
-    def __pos__(self) -> Expression:
-        return self
-
-    def __abs__(self) -> Expression:
-        return self._rewritten("abs")
-
     # Being an object ----------------------------------------------------------------------------------------
 
     def __eq__(self, other: object) -> bool:
@@ -530,12 +501,6 @@ class Expression:
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.formula}$"
-
-
-def _combined(sign: str, left: Any, right: Any) -> Any:
-    from neurogebra.expression_parts import combined
-
-    return combined(sign, left, right)
 
 
 def _check_name(name: object) -> None:

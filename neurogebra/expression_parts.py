@@ -25,10 +25,23 @@ from neurogebra.language.bounds import FORMULA_NODES
 from neurogebra.language.numbers import parse_decimal
 from neurogebra.language.parser import parse
 from neurogebra.language.writer import write
+from neurogebra.symbolic.factors import factored
 from neurogebra.symbolic.gradient import differentiate
 from neurogebra.symbolic.recognise import to_words
 
-__all__ = ["combined", "fed", "number", "plain", "read", "rewritten"]
+__all__ = [
+    "LOCK",
+    "apart",
+    "combined",
+    "exact_constants",
+    "fed",
+    "made",
+    "number",
+    "plain",
+    "read",
+    "real",
+    "rewritten",
+]
 
 
 # Reading ------------------------------------------------------------------------------------------------------
@@ -77,7 +90,7 @@ def plain(e: Expression) -> Expr:
         return e.readable.xreplace({s: Symbol(s.name) for s in e.readable.free_symbols})
 
 
-def _constants(e: Expression) -> dict[Symbol, sympy.Rational]:
+def exact_constants(e: Expression) -> dict[Symbol, sympy.Rational]:
     exact = {name: parse_decimal(text) for name, text in e._constants.items()}
     return {real(name): sympy.Rational(v.numerator, v.denominator) for name, v in exact.items()}
 
@@ -87,7 +100,7 @@ def words_of(e: Expression) -> Expr:
     with LOCK:
         own = e.entry.rewrite if e.entry is not None else None
         formula = e.readable if own is None else parse(own)
-        return to_words(formula.xreplace(_constants(e)), e.domains)
+        return to_words(formula.xreplace(exact_constants(e)), e.domains)
 
 
 def shown_slope(e: Expression) -> Expr:
@@ -99,11 +112,12 @@ def shown_slope(e: Expression) -> Expr:
 
 
 def evaluated_slope(e: Expression) -> Expr:
-    """The derivative of the parent's formula in words."""
+    """The derivative of the parent's formula in words; 1 - sech2(x), which loses digits near 0, becomes tanh(x)**2."""
     assert e._parent is not None
     parent, variable = e._parent
     with LOCK:
-        return differentiate(parent.words, real(variable), e.domains)
+        slope = differentiate(parent.words, real(variable), e.domains)
+        return to_words(factored(slope), e.domains)
 
 
 def number(owner: str, name: str, value: Any) -> Any:
@@ -117,7 +131,9 @@ def number(owner: str, name: str, value: Any) -> Any:
     try:
         array = np.array(value, dtype=np.float64)
     except (TypeError, ValueError):
-        raise InputError(f"{owner} needs a number or an array of numbers for {name}; got {value!r}.") from None
+        raise InputError(
+            f"{owner} needs a number or an array of numbers for {name}; got {value!r}."
+        ) from None
     if not np.isfinite(array).all():
         raise InputError(f"{owner} needs finite numbers for {name}; the array has nan or infinity.")
     array.flags.writeable = False
@@ -144,14 +160,21 @@ def _finite_float(owner: str, name: str, value: Any) -> float:
 def rewritten(e: Expression, how: str, *arguments: str) -> Expression:
     """simplify, expand, integrate, neg or abs of an expression."""
     with LOCK:
-        formula = e.readable.xreplace(_constants(e))
+        formula = e.readable.xreplace(exact_constants(e))
         if how == "integrate":
             formula = _antiderivative(e.name, formula, real(*arguments))
         else:
-            formula = {"simplify": sympy.simplify, "expand": sympy.expand, "neg": lambda f: -f, "abs": sympy.Abs}[how](
-                formula
-            )
-    names = {"neg": f"-{e.name}", "abs": f"abs({e.name})", "integrate": f"int({e.name})d({''.join(arguments)})"}
+            formula = {
+                "simplify": sympy.simplify,
+                "expand": sympy.expand,
+                "neg": lambda f: -f,
+                "abs": sympy.Abs,
+            }[how](formula)
+    names = {
+        "neg": f"-{e.name}",
+        "abs": f"abs({e.name})",
+        "integrate": f"int({e.name})d({''.join(arguments)})",
+    }
     return made(names.get(how, e.name), formula, e)
 
 
@@ -193,10 +216,9 @@ SIGNS: dict[str, Any] = {
 def combined(sign: str, left: Any, right: Any) -> Any:
     """left + right and its like, where one may be a number."""
     with LOCK:
-        operands = [o if isinstance(o, Expression) else _constant(o) for o in (left, right)]
-        if any(o is None for o in operands):
+        one, other = (o if isinstance(o, Expression) else _constant(o) for o in (left, right))
+        if one is None or other is None:
             return NotImplemented
-        one, other = operands
         name = f"({one.name}{sign}{other.name})"
         return joined(name, one, other, SIGNS[sign])
 
@@ -218,7 +240,9 @@ def _constant(value: Any) -> Expression | None:
 def joined(name: str, left: Expression, right: Expression, how: Any) -> Expression:
     """how(left, right) as one expression, with parameters kept apart where they differ."""
     right = apart(right, left)
-    formula = how(left.readable.xreplace(_constants(left)), right.readable.xreplace(_constants(right)))
+    formula = how(
+        left.readable.xreplace(exact_constants(left)), right.readable.xreplace(exact_constants(right))
+    )
     return made(name, _within_bounds(formula), left, right)
 
 
@@ -268,8 +292,10 @@ def fed(outer: Expression, inner: Any) -> Expression:
         raise UsageError(f"{outer.name} has the variables {', '.join(names)}; compose feeds exactly one.")
     with LOCK:
         inner = apart(inner, outer._with(_variables=()))
-        formula = outer.readable.xreplace(_constants(outer))
-        formula = formula.subs(real(names[0]), inner.readable.xreplace(_constants(inner)), simultaneous=True)
+        formula = outer.readable.xreplace(exact_constants(outer))
+        formula = formula.subs(
+            real(names[0]), inner.readable.xreplace(exact_constants(inner)), simultaneous=True
+        )
         return made(f"{outer.name}({inner.name})", _within_bounds(formula), outer._with(_variables=()), inner)
 
 
@@ -290,13 +316,21 @@ def yaml_of(e: Expression) -> str:
     if e.entry is not None and e.entry.variant is None:
         return to_yaml(replace(e.entry, name=e.name, params=_params_now(e)))
     stated = e.metadata
-    fields = {k: v for k, v in stated.items() if k in ("title", "description", "usage", "note")}
-    lists = {k: tuple(v) for k, v in stated.items() if k in ("tags", "pros", "cons") and not isinstance(v, str)}
+    fields: dict[str, Any] = {k: v for k, v in stated.items() if k in ("title", "description", "usage", "note")}
+    lists = (key for key in ("tags", "pros", "cons") if isinstance(stated.get(key), list))
+    fields |= {key: tuple(stated[key]) for key in lists}
     constants = tuple(Constant(n, t) for n, t in e._constants.items())
     name = e.name if e.entry is None else f"{e.name}_{e.entry.variant}"
     category = str(stated.get("category", "custom"))
     return to_yaml(
-        Entry(name=name, category=category, formula=str(e), params=_params_now(e), constants=constants, **fields, **lists)
+        Entry(
+            name=name,
+            category=category,
+            formula=str(e),
+            params=_params_now(e),
+            constants=constants,
+            **fields,
+        )
     )
 
 
@@ -309,7 +343,11 @@ def _params_now(e: Expression) -> tuple[Param, ...]:
             raise UsageError(f"{e.name} has an array for {name}; a catalogue file holds numbers.")
         same = value == row.default
         trainable = name in e._trainable
-        rows.append(replace(row, trainable=trainable) if same else replace(row, default=value, text=repr(value), trainable=trainable))
+        rows.append(
+            replace(row, trainable=trainable)
+            if same
+            else replace(row, default=value, text=repr(value), trainable=trainable)
+        )
     return tuple(rows)
 
 

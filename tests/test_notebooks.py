@@ -17,8 +17,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from conftest import CHECKOUT
-
+CHECKOUT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((CHECKOUT / "notebooks").glob("*.ipynb"))
 
 
@@ -87,9 +86,7 @@ def test_a_notebook_is_saved_as_a_clean_run_leaves_it(path):
     nbformat.validate(saved)
     counts = [cell.execution_count for cell in saved.cells if cell.cell_type == "code"]
     assert counts == list(range(1, len(counts) + 1))
-    assert not [
-        output for cell in saved.cells for output in cell.get("outputs", ()) if output.output_type == "error"
-    ]
+    assert not [output for cell in saved.cells for output in cell.get("outputs", ()) if output.output_type == "error"]
 
 
 def notebook_of(source: str) -> nbformat.NotebookNode:

@@ -18,7 +18,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import CHECKOUT
+
+CHECKOUT = Path(__file__).resolve().parent.parent
 
 import neurogebra
 
@@ -145,10 +146,7 @@ def test_a_wheel_carries_everything_and_works_alone(built, checkout, environment
     assert Path(answer["file"]).is_relative_to(tmp_path / "venv")
     assert_whole(answer, checkout)
     command = python.with_name("neurogebra")
-    assert (
-        run(command, "eval", "gelu", "x=1", environment=environment, folder=tmp_path)
-        == "0.8413447460685429\n"
-    )
+    assert run(command, "eval", "gelu", "x=1", environment=environment, folder=tmp_path) == "0.8413447460685429\n"
 
 
 @pytest.mark.slow

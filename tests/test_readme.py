@@ -9,10 +9,11 @@ from __future__ import annotations
 import doctest
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
-from conftest import CHECKOUT
 
+CHECKOUT = Path(__file__).resolve().parent.parent
 README = (CHECKOUT / "README.md").read_text("utf-8")
 
 INSTALL = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/neurogebra eval gelu x=1"

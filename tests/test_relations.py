@@ -91,6 +91,8 @@ def test_celu_with_alpha_1_is_elu_with_alpha_1(f):
 
 #: words that take one instruction or two; all others cost an exponential or more
 CHEAP = {
+    "over",
+    "share",
     *("input", "const", "neg", "abs", "add", "sub", "mul", "scale", "div"),
     *("max", "min", "select", "lt", "le", "eq", "ne"),
 }

@@ -1,8 +1,8 @@
 """Which target answers: Python numbers go to `math`, everything that is an array goes to NumPy.
 
 The input's type decides and nothing is imported to find out, so that evaluating a float never loads NumPy.
-Compiled functions are kept by formula and input names, and every value of a parameter shares one. It refuses,
-in words, what is no number: text, None, booleans, complex numbers, ragged lists, objects.
+Compiled functions are kept by formula and input names, and every value of a parameter shares one. It refuses
+what is no number at the target that would have to read it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from sympy import Expr
 
 from neurogebra.compile.plan import Plan, plan
 from neurogebra.compile.to_scalar import compile_scalar
-from neurogebra.errors import InputError
 
 if TYPE_CHECKING:
     from neurogebra.compile.to_numpy import NumpyFunction
@@ -26,7 +25,6 @@ __all__ = ["Function", "compiled", "is_scalar"]
 
 LOCK = threading.RLock()  # SymPy's caches are not thread-safe
 WHOLE = 2**53  # larger ints become floats first
-ACCEPTED = "a number, an array, or a list of numbers"
 
 
 class Function:
@@ -66,8 +64,15 @@ class Function:
         """Every output, in the kind, shape and dtype of the variables."""
         if all(is_scalar(v) for v in variables) and all(type(p) is float for p in parameters):
             return self._of_numbers([_number(v) for v in variables], parameters)
-        answers = self.numpy([_array(v) for v in variables], parameters)
+        answers = self.numpy(variables, parameters)
         return tuple(a[()] for a in answers)  # a 0-d array of an answer becomes a NumPy scalar
+
+    def shortcut(self, variable: str, parameters: tuple[Any, ...], x: Any) -> tuple[Any, ...] | None:
+        """What `Expression.eval` calls directly the next time; arrays join once one like `x` was seen."""
+        if not all(type(p) is float for p in parameters):
+            return None
+        arrays = (type(x), self.numpy.quick(parameters)) if type(x).__name__ == "ndarray" else None
+        return variable, self.scalar, parameters, arrays
 
     def _of_numbers(self, variables: Sequence[float], parameters: Sequence[float]) -> tuple[Any, ...]:
         answer = self.scalar(*variables, *parameters)
@@ -94,28 +99,3 @@ def _number(value: float) -> float:
         except OverflowError:
             return math.copysign(math.inf, value)
     return value
-
-
-def _array(value: Any) -> Any:
-    """The value as an array of real numbers of at most 64 bits."""
-    import numpy as np
-
-    if isinstance(value, str | bytes | bool | complex) or value is None:
-        raise InputError(f"cannot evaluate at {value!r}: give {ACCEPTED}.")
-    try:
-        array = np.asarray(value)
-    except ValueError as reason:
-        raise InputError(f"cannot evaluate at a ragged list ({reason}): give {ACCEPTED}.") from None
-    if array.dtype.kind == "c":
-        raise InputError(f"cannot evaluate at complex numbers ({array.dtype}): give {ACCEPTED}, real.")
-    if array.dtype.kind in "iub" or array.dtype == np.longdouble:
-        return array.astype(np.float64)
-    if array.dtype.kind == "f" or array.dtype.name == "bfloat16":
-        return array
-    raise InputError(f"cannot evaluate at {_described(value)}: give {ACCEPTED}.")
-
-
-def _described(value: Any) -> str:
-    kind = type(value).__name__
-    dtype = getattr(value, "dtype", None)
-    return f"an array of dtype {dtype}" if dtype is not None else f"a {kind} that holds no plain numbers"

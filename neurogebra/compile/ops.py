@@ -131,18 +131,30 @@ OPS: dict[str, Op] = {
     "tail_add": Op(3, "tail_add({a}, {b}, {c})", _none),
     "tail_mul": Op(3, "tail_mul({a}, {b}, {c})", lambda *names: [TINY]),
     # exponential and its relatives; {ea} below 1 is enough for the bounds
-    "exp": Op(1, "exp({a})", lambda v, a, ea: _times(f"grow({ea})*{v}", "1" if ea else "") + [f"{1.2 * U:.4g}*{v}", TINY]),
+    "exp": Op(
+        1,
+        "exp({a})",
+        lambda v, a, ea: _times(f"grow({ea})*{v}", "1" if ea else "") + [f"{1.2 * U:.4g}*{v}", TINY],
+    ),
     "exp_tail": Op(2, "with_tail(exp({a}), {b})", _corrected_exp),
     "expm1": Op(1, "expm1({a})", _passes(1.2, "(2 + 2*abs({v}))", tiny=True)),
     "expm1_tail": Op(
         2,
         "expm1_tail({a}, {b})",
-        lambda v, a, ea, b, eb: [f"(2 + 2*abs({v}))*({' + '.join(e for e in (ea, eb, f'{b}*{b}') if e)})"]
-        + [f"{2.2 * U:.4g}*abs({v})", TINY],
+        lambda v, a, ea, b, eb: (
+            [f"(2 + 2*abs({v}))*({' + '.join(e for e in (ea, eb, f'{b}*{b}') if e)})"]
+            + [f"{2.2 * U:.4g}*abs({v})", TINY]
+        ),
     ),
-    "log": Op(1, "log({a})", lambda v, a, ea: ([f"{ea}/away({a}, {ea})"] if ea else []) + [f"{1.1 * U:.4g}*abs({v})"]),
+    "log": Op(
+        1,
+        "log({a})",
+        lambda v, a, ea: ([f"{ea}/away({a}, {ea})"] if ea else []) + [f"{1.1 * U:.4g}*abs({v})"],
+    ),
     "log1p": Op(
-        1, "log1p({a})", lambda v, a, ea: ([f"{ea}/away(1 + {a}, {ea})"] if ea else []) + [f"{1.3 * U:.4g}*abs({v})", TINY]
+        1,
+        "log1p({a})",
+        lambda v, a, ea: ([f"{ea}/away(1 + {a}, {ea})"] if ea else []) + [f"{1.3 * U:.4g}*abs({v})", TINY],
     ),
     "sigmoid": Op(1),
     "over": Op(1, "1/(1 + {a})", _logistic("{v}*{v}")),  # sigmoid(u) from e = exp(-u)
@@ -151,8 +163,10 @@ OPS: dict[str, Op] = {
     "softplus_tail": Op(
         2,
         "softplus_tail({a}, {b})",
-        lambda v, a, ea, b, eb: [f"2*smaller(1.0, {v})*({' + '.join(e for e in (ea, eb, f'{b}*{b}', f'{U}*abs({b})') if e)})"]
-        + [f"{3 * U:.4g}*{v}", TINY],
+        lambda v, a, ea, b, eb: (
+            [f"2*smaller(1.0, {v})*({' + '.join(e for e in (ea, eb, f'{b}*{b}', f'{U}*abs({b})') if e)})"]
+            + [f"{3 * U:.4g}*{v}", TINY]
+        ),
     ),
     # hyperbolic
     "sinh": Op(1, "sinh({a})", _passes(2, "(2 + 2*abs({v}))", tiny=True)),
@@ -161,24 +175,50 @@ OPS: dict[str, Op] = {
     "sech2": Op(1),
     "log_cosh": Op(1, "log_cosh({a})", _passes(5, tiny=True)),
     "asinh": Op(1, "asinh({a})", _passes(2.2, tiny=True)),
-    "acosh": Op(1, "acosh({a})", lambda v, a, ea: ([f"2*{ea}/away({a} - 1, {ea})"] if ea else []) + [f"{1.6 * U:.4g}*{v}"]),
+    "acosh": Op(
+        1,
+        "acosh({a})",
+        lambda v, a, ea: ([f"2*{ea}/away({a} - 1, {ea})"] if ea else []) + [f"{1.6 * U:.4g}*{v}"],
+    ),
     "atanh": Op(
-        1, "atanh({a})", lambda v, a, ea: ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{2.2 * U:.4g}*abs({v})", TINY]
+        1,
+        "atanh({a})",
+        lambda v, a, ea: (
+            ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{2.2 * U:.4g}*abs({v})", TINY]
+        ),
     ),
     # trigonometric
     "sin": Op(1, "sin({a})", _passes(1.1, tiny=True)),
     "cos": Op(1, "cos({a})", _passes(1.1)),
     "tan": Op(1, "tan({a})", _passes(1.2, "2*(1 + {v}*{v})", tiny=True)),
-    "asin": Op(1, "asin({a})", lambda v, a, ea: ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{1.6 * U:.4g}*abs({v})", TINY]),
-    "acos": Op(1, "acos({a})", lambda v, a, ea: ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{1.6 * U:.4g}*abs({v})", TINY]),
+    "asin": Op(
+        1,
+        "asin({a})",
+        lambda v, a, ea: (
+            ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{1.6 * U:.4g}*abs({v})", TINY]
+        ),
+    ),
+    "acos": Op(
+        1,
+        "acos({a})",
+        lambda v, a, ea: (
+            ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{1.6 * U:.4g}*abs({v})", TINY]
+        ),
+    ),
     "atan": Op(1, "atan({a})", _passes(1.2, "2/(1 + {a}*{a})", tiny=True)),
     # the normal distribution; gauss(u) = exp(-u**2/2), with the square exact
-    "gauss": Op(1, "gauss({a})", lambda v, a, ea: _times(f"{v}*(2*abs({a}) + {ea})", ea) + [f"{2.2 * U:.4g}*{v}", TINY]),
+    "gauss": Op(
+        1,
+        "gauss({a})",
+        lambda v, a, ea: _times(f"{v}*(2*abs({a}) + {ea})", ea) + [f"{2.2 * U:.4g}*{v}", TINY],
+    ),
     "phi": Op(1),
     "Phi": Op(1),
     "normal": Op(2, "normal({a}, {b})", _normal),  # Phi from u and gauss(u)
     "erf": Op(1, "erf({a})", _passes(3.1, "1.2", tiny=True)),
-    "erfc": Op(1, "erfc({a})", lambda v, a, ea: _times(f"4*{v}*(1 + abs({a}))", ea) + [f"{4.0 * U:.4g}*{v}", TINY]),
+    "erfc": Op(
+        1, "erfc({a})", lambda v, a, ea: _times(f"4*{v}*(1 + abs({a}))", ea) + [f"{4.0 * U:.4g}*{v}", TINY]
+    ),
     # steps and choices
     "sign": Op(1, "sign({a})", _jumps("sign")),
     "floor": Op(1, "floor({a})", _jumps("floor")),

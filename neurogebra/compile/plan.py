@@ -157,8 +157,11 @@ class _Walker:
                 return method(self, e)
         word = FUNCTIONS.get(e.func)
         if word is None or len(e.args) != 1:
-            raise FormulaError(f"no way to evaluate {e.func.__name__}(...) is known; {e} has no finite real value"
-                               if e.is_number else f"no way to evaluate {e.func.__name__}(...) is known")
+            raise FormulaError(
+                f"no way to evaluate {e.func.__name__}(...) is known; {e} has no finite real value"
+                if e.is_number
+                else f"no way to evaluate {e.func.__name__}(...) is known"
+            )
         return add(word, self.walk(e.args[0]))
 
     def _sum(self, e: Expr) -> int:
@@ -181,7 +184,8 @@ class _Walker:
         """numerator / denominator; a coefficient p/q is one exact constant, or a division where p is 1."""
         coefficient, rest = e.as_coeff_Mul(rational=True)
         c = Fraction(int(coefficient.p), int(coefficient.q))
-        top, bottom = [], []
+        top: list[Expr] = []
+        bottom: list[Expr] = []
         for factor in sympy.Mul.make_args(rest):
             power = factor.as_base_exp()[1] if factor.is_Pow else None
             inverse = power is not None and power.is_Rational and power < 0

@@ -74,7 +74,9 @@ def _output(plan: Plan, output: int, values: Mapping[str, float | int]) -> float
     return float(mid)
 
 
-def _settle(plan: Plan, output: int, values: Mapping[str, float | int], bits: int) -> Ball | tuple[None, None]:
+def _settle(
+    plan: Plan, output: int, values: Mapping[str, float | int], bits: int
+) -> Ball | tuple[None, None]:
     mp = _LOCAL.mp
     ball: Ball = (mp.nan, mp.inf)
     for precision in PRECISIONS:
@@ -102,7 +104,9 @@ def _settle(plan: Plan, output: int, values: Mapping[str, float | int], bits: in
     return mid, radius
 
 
-def run(plan: Plan, output: int, values: Mapping[str, float | int], precision: int, tie: bool = False) -> Ball:
+def run(
+    plan: Plan, output: int, values: Mapping[str, float | int], precision: int, tie: bool = False
+) -> Ball:
     """One pass at one precision. Steps are computed when first needed, so an arm not taken costs nothing."""
     return _Pass(plan, values, precision, tie).ball(output)
 
@@ -135,7 +139,9 @@ class _Pass:
     def _constant(self, data: object) -> Ball:
         if isinstance(data, Fraction):
             value = self.mp.mpf(data.numerator) / data.denominator
-            exact = data.denominator & (data.denominator - 1) == 0 and data.numerator.bit_length() <= self.mp.prec
+            exact = (
+                data.denominator & (data.denominator - 1) == 0 and data.numerator.bit_length() <= self.mp.prec
+            )
             return (value, self.mp.zero) if exact else self.around(value)
         return self.around(+self.mp.pi if data == "pi" else +self.mp.e)
 

@@ -61,8 +61,8 @@ def erfcx(z: Array) -> Array:
     p += 1.0
     below = np.multiply(z, 2.0, out=t)
     below += 1.0
-    p /= below
-    return p
+    result: Array = np.divide(p, below, out=p)
+    return result
 
 
 def gauss(a: Any) -> Any:

@@ -69,7 +69,9 @@ FLOAT64 = Tolerance(16.0, 0.0)  # see ENOUGH in to_scalar.py
 FLOAT32 = Tolerance(2.0**20, 2.0**-160)  # 2**-33 relative: the rounding to float32 hides it
 
 
-def examine(certified: Callable[[Array], tuple[Array, Array]], single: bool, corners: tuple[float, ...] = ()) -> Trust:
+def examine(
+    certified: Callable[[Array], tuple[Array, Array]], single: bool, corners: tuple[float, ...] = ()
+) -> Trust:
     """The trusted intervals, tails aside; `corners` are looked at from both sides."""
     x = np.unique(np.concatenate([GRID, _around(corners)]))
     with np.errstate(all="ignore"):

@@ -22,6 +22,7 @@ __all__ = ["compile_scalar"]
 # Units in the last place. A bound adds the worst case of every step, which never come together: where it is
 # 16, the largest error ever measured is 7 (tests/accuracy), and the promise is 8.
 ENOUGH = "16.0"
+EPS = 2.0**-52
 
 
 def compile_scalar(plan: Plan, variables: int) -> Callable[..., Any]:
@@ -31,9 +32,10 @@ def compile_scalar(plan: Plan, variables: int) -> Callable[..., Any]:
     """
     text = _write(lower(plan), variables)
     appeal = _Appeal(plan, variables)
-    names: dict[str, Any] = dict(KERNELS, appeal=appeal.exact, edge=appeal.edge)
+    names: dict[str, Any] = dict(KERNELS, appeal=appeal.exact, edge=appeal.edge, near=appeal.near_root)
     exec(compile(text, "<formula>", "exec"), names)
     function: Callable[..., Any] = names["f"]
+    appeal.function = function
     return function
 
 
@@ -61,7 +63,9 @@ def _branch(source: Source, output: int, written: set[int], inputs: str, indent:
         name = source.name(output)
         if source.rounded_once(output):
             return [*lines, f"{pad}return {name}"]
-        return [*lines, f"{pad}if {source.error(output)} <= {ENOUGH}*ulp({name}) < inf:", f"{pad}    return {name}"]
+        error = source.error(output)
+        lines += [f"{pad}if {error} <= {ENOUGH}*ulp({name}) < inf:", f"{pad}    return {name}"]
+        return [*lines, f"{pad}return near({name}, {error}, {inputs})"]
     condition, yes, no = step.args
     lines = [pad + line for line in source.lines([condition], written)]
     if condition in source.doubts:
@@ -77,7 +81,9 @@ def _together(source: Source, inputs: str, indent: int) -> list[str]:
     outputs = source.plan.outputs
     lines = [pad + line for line in source.lines(outputs, set())]
     checks = [
-        f"{source.error(o)} <= {ENOUGH}*ulp({source.name(o)}) < inf" for o in outputs if not source.rounded_once(o)
+        f"{source.error(o)} <= {ENOUGH}*ulp({source.name(o)}) < inf"
+        for o in outputs
+        if not source.rounded_once(o)
     ]
     answer = ", ".join(source.name(o) for o in outputs)
     return [*lines, f"{pad}if {' and '.join(checks) or 'True'}:", f"{pad}    return {answer},"]
@@ -88,6 +94,29 @@ class _Appeal:
 
     def __init__(self, plan: Plan, variables: int) -> None:
         self.plan, self.variables = plan, variables
+        self.function: Callable[..., Any] = self.exact
+        self._roots: dict[tuple[float, ...], tuple[float, list[float]]] = {}
+
+    def near_root(self, value: float, error: float, *values: float) -> Any:
+        """`value` where it lies near a root and its error is below the absolute bar of 4 eps * max |f|."""
+        if self.variables == 1 and -6 < values[0] < 6 and error < 1e-12:
+            size, roots = self._roots_for(values[1:])
+            if error <= 2 * EPS * size and any(abs(values[0] - root) <= 0.7 for root in roots):
+                return value
+        return self.exact(*values)
+
+    def _roots_for(self, parameters: tuple[float, ...]) -> tuple[float, list[float]]:
+        """The largest |f| on [-5, 5], and where f changes sign other than at 0."""
+        if parameters not in self._roots:
+            if len(self._roots) > 256:  # a parameter being trained takes a new value each step
+                self._roots.clear()
+            self._roots[parameters] = 0.0, []  # while the points below are computed, all appeals are exact
+            points = [k / 16 for k in range(-80, 81)]
+            values = [self.function(x, *parameters) for x in points]
+            size = max((abs(v) for v in values if abs(v) < math.inf), default=0.0)
+            changes = [x for x, a, b in zip(points, values, values[1:], strict=False) if a * b < 0 or not b]
+            self._roots[parameters] = size, [x for x in changes if x not in (-0.0625, 0.0)]
+        return self._roots[parameters]
 
     def exact(self, *values: float) -> Any:
         return self._one(to_exact.evaluate(self.plan, dict(zip(self.plan.inputs, values, strict=True))))

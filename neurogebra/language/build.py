@@ -19,12 +19,12 @@ from sympy.core.relational import Relational
 from sympy.functions.elementary.piecewise import ExprCondPair
 
 from neurogebra.errors import FormulaError
-from neurogebra.language.bounds import EXTREMUM_ARGUMENTS
 from neurogebra.language.choices import check_clauses, lifted, ordered_arms, settled
 from neurogebra.language.facts import (
     NO_VALUE,
     Foreign,
     Ledger,
+    extremum_fits,
     root_fits,
     roots_fit,
     size_fits,
@@ -211,12 +211,7 @@ class Builder:
                 raise FormulaError(f"{NO_VALUE} in float64: it is too {side}, exp({value:.6g}).")
 
     def _extremum_fits(self, arguments: Sequence[Expr]) -> None:
-        count = sum(_leaves(argument) for argument in arguments)
-        if count > EXTREMUM_ARGUMENTS:
-            raise FormulaError(
-                f"Max and Min take at most {EXTREMUM_ARGUMENTS} arguments, those of a Max or Min directly"
-                f" inside them counted; this has {count}."
-            )
+        extremum_fits(sum(map(_leaves, arguments)))
         if not all(self.ledger.apart(one, other) for one, other in combinations(arguments, 2)):
             raise FormulaError("two of these constants are too close for the larger to be told.")
 

@@ -20,10 +20,20 @@ from sympy.logic.boolalg import BooleanAtom, BooleanFunction
 
 from neurogebra.errors import FormulaError
 from neurogebra.language import functions as ours
-from neurogebra.language.bounds import FORMULA_NODES, NUMBER_BITS, POWER_EXPONENT
+from neurogebra.language.bounds import EXTREMUM_ARGUMENTS, FORMULA_NODES, NUMBER_BITS, POWER_EXPONENT
 from neurogebra.language.words import WORDS
 
-__all__ = ["NO_VALUE", "Facts", "Foreign", "Ledger", "unsettled", "root_fits", "roots_fit", "size_fits"]
+__all__ = [
+    "NO_VALUE",
+    "Facts",
+    "Foreign",
+    "Ledger",
+    "extremum_fits",
+    "root_fits",
+    "roots_fit",
+    "size_fits",
+    "unsettled",
+]
 
 NO_VALUE: Final = "this part has no finite real value"
 
@@ -121,6 +131,15 @@ def unsettled(expr: Basic) -> bool:
     if not (expr.is_Pow and expr.base.is_Rational and not expr.exp.is_Rational):
         return False
     return bool(expr.base.p == 1 and expr.base.q != 1)
+
+
+def extremum_fits(count: int) -> None:
+    """Refuse Max and Min of too many arguments, those of a Max or Min directly inside them counted."""
+    if count > EXTREMUM_ARGUMENTS:
+        raise FormulaError(
+            f"Max and Min take at most {EXTREMUM_ARGUMENTS} arguments, those of a Max or Min directly inside"
+            f" them counted; this has {count}."
+        )
 
 
 def root_fits(base: sympy.Rational, exponent: sympy.Rational) -> None:

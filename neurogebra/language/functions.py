@@ -144,7 +144,7 @@ class expm1(Word):
 
 
 class log1p(Word):
-    is_extended_real = None  # nan below -1
+    is_extended_real = None  # type: ignore[assignment]  # nan below -1
 
     @staticmethod
     def slope(u: Expr) -> Expr:

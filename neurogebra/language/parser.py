@@ -22,7 +22,7 @@ from sympy import Basic, Expr
 from neurogebra.errors import FormulaError, did_you_mean
 from neurogebra.language.bounds import FORMULA_DEPTH, FORMULA_NODES, PIECEWISE_ARMS
 from neurogebra.language.build import Builder
-from neurogebra.language.facts import NO_VALUE
+from neurogebra.language.facts import NO_VALUE, extremum_fits
 from neurogebra.language.lexer import Lexed, check_name, check_spelling, lex
 from neurogebra.language.syntax import OPERATORS, chain, check_size, syntax
 from neurogebra.language.words import HINTS, RESERVED, WORDS, Row
@@ -37,6 +37,7 @@ _LAST_ARM: Final = "the last condition of Piecewise is True, so that every x has
 _FEW_PARTS: Final = FORMULA_NODES // 4  # a tree with few parts and levels is written within the bounds;
 _FEW_LEVELS: Final = FORMULA_DEPTH // 4  # any other is written once, to be counted as it will be read back
 
+_EXTREMA: Final = ("Max", "Min", "max", "min")
 _NO_FUNCTIONS: Final[Mapping[str, Callable[..., Expr]]] = MappingProxyType({})
 
 
@@ -193,6 +194,9 @@ class _Walk:
         count = len(node.args)
         if node.keywords:
             self.fail(node, f"{name} takes no named arguments; write {name}(x).")
+        if _is_extremum(node) and row.least <= count <= row.most:
+            with self.at(node):  # here already, because SymPy takes 0.1 s to compare what is inside
+                extremum_fits(_leaves(node))
         if row.least <= count <= row.most or name == "Piecewise":
             return
         exact = {1: "one", 2: "two", 3: "three"}.get(row.least if row.least == row.most else 0)
@@ -281,3 +285,11 @@ class _Walk:
 
     def fail(self, node: ast.expr, reason: str) -> NoReturn:
         raise FormulaError(reason, self.text, self.column(node))
+
+
+def _is_extremum(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _EXTREMA
+
+
+def _leaves(node: ast.expr) -> int:
+    return sum(map(_leaves, node.args)) if isinstance(node, ast.Call) and _is_extremum(node) else 1

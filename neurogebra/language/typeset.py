@@ -8,18 +8,21 @@ cannot run; nothing here knows notebooks or pages.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 import sympy
 from sympy import Basic, Expr
 from sympy.core.alphabets import greeks
 from sympy.printing.conventions import split_super_sub
-from sympy.printing.latex import LatexPrinter
+from sympy.printing.latex import LatexPrinter, tex_greek_dictionary
 
+from neurogebra.language.layout import Factor, conditions_of, product_of, terms_of
 from neurogebra.language.numbers import write_decimal
-from neurogebra.language.products import Factor, product_of
 
 __all__ = ["latex"]
+
+_CAPITALS: Final = ("Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Psi", "Omega")
+_GREEK: Final = {name: f"\\{name}" for name in (*greeks, *_CAPITALS)} | tex_greek_dictionary
 
 
 def latex(expr: Basic) -> str:
@@ -64,6 +67,22 @@ class _Typesetter(LatexPrinter):  # type: ignore[misc]
         below = [*above, *below]  # "alpha_2" and "alpha2" are both alpha with a 2 below
         return self._name(name) + (f"_{{{', '.join(map(self._name, below))}}}" if below else "")
 
+    def _print_And(self, expr: Basic) -> str:
+        return self._joined(expr, r"\wedge")
+
+    def _print_Or(self, expr: Basic) -> str:
+        return self._joined(expr, r"\vee")
+
+    def _joined(self, expr: Basic, sign: str) -> str:
+        """Conditions side by side; those that are joined themselves stand in brackets."""
+        parts = conditions_of(expr)
+        held = [part for part in parts if isinstance(part, sympy.And | sympy.Or)]
+        texts = [rf"\left({self._print(part)}\right)" if part in held else self._print(part) for part in parts]
+        return f" {sign} ".join(texts)
+
+    def _as_ordered_terms(self, expr: Expr, order: str | None = None) -> list[Expr]:
+        return terms_of(expr)
+
     def _factors(self, factors: tuple[Factor, ...]) -> str:
         if len(factors) == 1 and factors[0][1] == 1:
             return str(self._print(factors[0][0]))
@@ -84,8 +103,8 @@ class _Typesetter(LatexPrinter):  # type: ignore[misc]
         return str(super()._print_Pow(sympy.Pow(base, exponent)))
 
     def _name(self, name: str) -> str:
-        if name in greeks or name == "lamda":
-            return "\\" + name.replace("lamda", "lambda")
+        if name in _GREEK:
+            return str(_GREEK[name])
         return name if len(name) == 1 or name.isdigit() else rf"\mathrm{{{name}}}"
 
     def _print_bool(self, expr: Any) -> str:

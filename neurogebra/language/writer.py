@@ -22,8 +22,8 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 
 from neurogebra.errors import FormulaError
 from neurogebra.language.bounds import POWER_EXPONENT
+from neurogebra.language.layout import Factor, Product, conditions_of, product_of, terms_of
 from neurogebra.language.numbers import write_decimal
-from neurogebra.language.products import Factor, Product, product_of
 from neurogebra.language.typeset import latex
 from neurogebra.language.words import canonical
 
@@ -55,8 +55,7 @@ def _text(expr: Any) -> _Text:
     if isinstance(expr, Relational):
         return _relation(expr), _SUM
     if expr.func in _LOGIC:
-        parts = sorted(expr.args, key=sympy.default_sort_key)
-        return _LOGIC[expr.func].join(f"({write(part)})" for part in parts), _SUM
+        return _LOGIC[expr.func].join(f"({write(part)})" for part in conditions_of(expr)), _SUM
     name = _head(expr)
     arguments = expr.args
     if isinstance(expr, sympy.Max | sympy.Min):
@@ -85,7 +84,7 @@ def _number(value: sympy.Rational) -> _Text:
 
 def _sum(expr: sympy.Add) -> str:
     text = ""
-    for term in expr.as_ordered_terms():
+    for term in terms_of(expr):
         part, _ = _text(term)
         text += f" - {part[1:]}" if part.startswith("-") else f" + {part}"
     return text[3:] if text.startswith(" + ") else f"-{text[3:]}"

@@ -21,6 +21,8 @@ __all__ = ["gather", "signs_joined", "size", "without"]
 DECAYING = (sympy.exp, words.phi, words.sech2)
 # Polynomials up to this degree are multiplied out where that is shorter: x/6 + (x + 3)/6 is x/3 + 1/2.
 LARGEST_DEGREE = 8
+# Nothing longer is multiplied out: what shortens has few terms, and a user waits for the answer.
+MOST_TERMS = 24
 
 
 def size(e: Any) -> int:
@@ -91,13 +93,24 @@ def _joined(base: Expr, group: list[tuple[Expr, Expr]], x: Symbol) -> Expr | Non
     if len({power for power, _ in group}) < 2:
         return None
     lowest = min((power for power, _ in group), key=lambda p: p.as_coeff_Add()[0])
-    inside = sympy.Add(*(t / base**lowest for _, t in group))
-    bracket = sympy.expand(inside, power_base=False, power_exp=False, log=False)
+    inside = [t / base**lowest for _, t in group]
+    if sum(map(_terms, inside)) > MOST_TERMS:
+        return None
+    bracket = sympy.expand(sympy.Add(*inside), power_base=False, power_exp=False, log=False)
     bracket = sympy.factor_terms(gather(bracket, x))
     joined = bracket * base**lowest
     if len(sympy.Add.make_args(bracket)) > len(group) or size(joined) >= size(sympy.Add(*(t for _, t in group))):
         return None
     return joined
+
+
+def _terms(product: Expr) -> int:
+    """About how many terms the product has when multiplied out."""
+    count = 1
+    for base, exponent in product.as_powers_dict().items():
+        if base.is_Add and exponent.is_Integer and exponent > 0:
+            count *= len(base.args) ** min(int(exponent), LARGEST_DEGREE)
+    return count
 
 
 def signs_joined(e: Expr, almost: bool = False) -> Expr:

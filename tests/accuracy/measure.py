@@ -88,14 +88,14 @@ class Truths:
             return (math.nan,) * (orders + 1)
         try:
             if math.isinf(point):
-                return tuple(self._limit(point, order) for order in range(orders + 1))
+                return tuple(self._limit(point, order, dtype) for order in range(orders + 1))
             return self.oracle.derivatives(self.variable, values, orders, dtype)
         except Undecided:
             return None
 
-    def _limit(self, point: float, order: int) -> float:
+    def _limit(self, point: float, order: int, dtype: str) -> float:
         limit = self.oracle.limit(self.variable, 1 if point > 0 else -1, self.values, order)
-        return math.nan if limit is None else limit
+        return math.nan if limit is None else float(numpy.array(limit).astype(dtype_of(dtype)))
 
     def largest(self, order: int) -> float:
         """The largest finite |f^(order)| on [-5, 5], by 201 points."""

@@ -75,6 +75,7 @@ def test_a_link_that_stays_inside_is_a_file_and_a_linked_folder_is_not_walked_tw
     (tmp_path / "real" / "a.yaml").touch()
     (tmp_path / "b.yaml").symlink_to("real/a.yaml")
     (tmp_path / "real" / "loop").symlink_to(tmp_path)
+    (tmp_path / "c.yaml").symlink_to("real")
     assert yaml_files(tmp_path) == [tmp_path / "b.yaml", tmp_path / "real" / "a.yaml"]
 
 

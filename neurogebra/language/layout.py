@@ -1,21 +1,23 @@
-"""A SymPy product or power as people write it: a sign, what stands above the fraction bar, what stands below.
+"""The order in which people write what SymPy keeps in its own: products, sums, and conditions side by side.
 
 SymPy keeps x/sqrt(2) as sqrt(2)*x/2 and sqrt(2/pi) as sqrt(2)/sqrt(pi); both are turned back. A rational
-coefficient goes above as an exact decimal, below where it is 1/2, 1/4, 1/8 ..., and on both sides otherwise.
-The text writer and the LaTeX writer share this, so that they agree; letters and brackets are not known here.
+coefficient goes above the fraction bar as an exact decimal, below it where it is 1/2, 1/4, 1/8 ..., and on
+both sides otherwise. Text and LaTeX share this, so that they agree; letters and brackets are not known here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import sympy
-from sympy import Expr
+from sympy import Basic, Expr
+from sympy.core.relational import Relational
 
 from neurogebra.language.numbers import write_decimal
 
-__all__ = ["Factor", "Product", "product_of"]
+__all__ = ["Factor", "Product", "conditions_of", "product_of", "terms_of"]
 
 Factor = tuple[Expr, Expr]
 """A base and its exponent; exponent 1 for a plain factor."""
@@ -50,6 +52,28 @@ def product_of(expr: Expr) -> Product:
     _put_roots(over, under, *roots)
     _put_number(over, under, size)
     return Product(bool(coefficient < 0), tuple(over), tuple(under))
+
+
+def terms_of(expr: Expr) -> list[Expr]:
+    """The terms of a sum in SymPy's printing order; of two, a negative one comes last: x - alpha."""
+    terms: list[Expr] = expr.as_ordered_terms()
+    if len(terms) == 2 and _is_negative(terms[0]) and not _is_negative(terms[1]):
+        terms.reverse()
+    return terms
+
+
+def conditions_of(expr: Basic) -> list[Basic]:
+    """The parts of And and Or, by what they are about, then by where: x > 0 before x < 6."""
+    return sorted(expr.args, key=_place)
+
+
+def _is_negative(term: Expr) -> bool:
+    return bool(term.as_coeff_Mul()[0] < 0)
+
+
+def _place(condition: Basic) -> tuple[Any, ...]:
+    parts = condition.args if isinstance(condition, Relational) else ()
+    return (*(sympy.default_sort_key(part) for part in parts), sympy.default_sort_key(condition))
 
 
 def _put_roots(over: list[Factor], under: list[Factor], above: Expr, below: Expr) -> None:

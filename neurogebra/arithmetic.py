@@ -1,0 +1,82 @@
+"""Operators of expressions: sums, products, powers and signs, with numbers on either side.
+
+The result is an expression again and keeps every parameter; a name that means two things is kept apart as
+alpha_2. An operand that is neither an expression nor a number is left to Python, which raises TypeError.
+Formulas are combined elsewhere; this file only says which sign means what.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from neurogebra.expression import Expression
+
+__all__ = ["Arithmetic"]
+
+
+class Arithmetic:
+    """+ - * / ** with expressions and numbers, unary + and -, and abs."""
+
+    def __add__(self, other: Any) -> Expression:
+        result: Expression = _combined("+", self, other)
+        return result
+
+    def __radd__(self, other: Any) -> Expression:
+        result: Expression = _combined("+", other, self)
+        return result
+
+    def __sub__(self, other: Any) -> Expression:
+        result: Expression = _combined("-", self, other)
+        return result
+
+    def __rsub__(self, other: Any) -> Expression:
+        result: Expression = _combined("-", other, self)
+        return result
+
+    def __mul__(self, other: Any) -> Expression:
+        result: Expression = _combined("*", self, other)
+        return result
+
+    def __rmul__(self, other: Any) -> Expression:
+        result: Expression = _combined("*", other, self)
+        return result
+
+    def __truediv__(self, other: Any) -> Expression:
+        result: Expression = _combined("/", self, other)
+        return result
+
+    def __rtruediv__(self, other: Any) -> Expression:
+        result: Expression = _combined("/", other, self)
+        return result
+
+    def __pow__(self, other: Any) -> Expression:
+        result: Expression = _combined("**", self, other)
+        return result
+
+    def __rpow__(self, other: Any) -> Expression:
+        result: Expression = _combined("**", other, self)
+        return result
+
+    def __neg__(self) -> Expression:
+        result: Expression = _one_sided("neg", self)
+        return result
+
+    def __pos__(self) -> Expression:
+        return self  # type: ignore[return-value]  # the one class that has these operators
+
+    def __abs__(self) -> Expression:
+        result: Expression = _one_sided("abs", self)
+        return result
+
+
+def _combined(sign: str, left: Any, right: Any) -> Any:
+    from neurogebra.expression_parts import combined
+
+    return combined(sign, left, right)
+
+
+def _one_sided(how: str, operand: Any) -> Any:
+    from neurogebra.expression_parts import rewritten
+
+    return rewritten(operand, how)
