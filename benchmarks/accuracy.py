@@ -102,9 +102,10 @@ def opening(points: int) -> Iterator[str]:
     paragraphs = (__doc__ or "").split("\n\n")[2:]
     yield from (line for paragraph in paragraphs for line in [*paragraph.strip().splitlines(), ""])
     yield f"Each cell is the worst error in ULP over about {points} inputs and the input where it was seen;"
-    yield "bold misses the bar. `nan`, `inf`, `sign` and `zero` mean nan or inf where the truth is finite, the"
-    yield "wrong sign, and 0 where the truth is a normal number. Within 0.75 of a root other than 0, float64 owes"
-    yield "an absolute error of 4 eps times the function's size only; what keeps to that is left out here."
+    yield "bold misses the bar. `nan`, `inf`, `sign` and `zero` mean nan or inf where the truth is finite,"
+    yield "the wrong sign, and 0 where the truth is a normal number. Within 0.75 of a root other than 0,"
+    yield "float64 owes an absolute error of 4 eps times the function's size only; what keeps to that is left"
+    yield "out here."
     yield ""
 
 

@@ -127,7 +127,7 @@ def one_slip_apart(left: str, right: str) -> bool:
     (True, True, False)
     """
     short, long = sorted((left, right), key=len)
-    if len(long) - len(short) > 1 or left == right:
+    if left == right:
         return False
     first = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     if len(short) < len(long):

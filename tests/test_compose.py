@@ -43,7 +43,10 @@ def said(refused, *arguments, kind=NeurogebraError):
         ("x*tanh(softplus)", 1.0, math.tanh(math.log(1 + math.e))),
         ("where(x > 0, relu, tanh)", -1.0, math.tanh(-1.0)),
         ("max(relu, 2*tanh)", 0.5, 2 * math.tanh(0.5)),
+        ("pi*relu/E", 1.0, math.pi / math.e),
         ("leaky_relu(x)", -5.0, -0.05),
+        ("selu + 0*x", 1.0, 1.0507009873554805),
+        ("selu(2*x)", 0.5, 1.0507009873554805),
         ("leaky_relu(x, 0.1)", -5.0, -0.5),
         ("leaky_relu(x, alpha=0.1)", -5.0, -0.5),
         ("leaky_relu(2*x, alpha=1/4)", -5.0, -2.5),
@@ -82,10 +85,10 @@ def test_equal_parameters_are_shared(forge):
 
 
 def test_parameters_that_differ_are_kept_apart(forge):
-    composed = forge.compose(" + ".join(f"leaky_relu(x, {alpha})" for alpha in (0.1, 0.2, 0.1, 0.4)))
+    composed = forge.compose(" + ".join(f"leaky_relu(x, {alpha})" for alpha in (0.1, 0.2, 0.1, 0.2, 0.4)))
     assert composed.params == {"alpha": 0.1, "alpha_2": 0.2, "alpha_3": 0.4}
-    assert composed.eval(x=-1.0) == pytest.approx(-0.8, rel=1e-15)
-    assert composed.with_params(alpha_2=1).eval(x=-1.0) == pytest.approx(-1.6, rel=1e-15)
+    assert composed.eval(x=-1.0) == pytest.approx(-1.0, rel=1e-15)
+    assert composed.with_params(alpha_2=1).eval(x=-1.0) == pytest.approx(-2.6, rel=1e-15)
     assert [str(domain) for domain in composed.domains.values()] == ["[0, oo)"] * 3
 
 
@@ -144,8 +147,10 @@ def test_what_cannot_be_composed_is_refused(forge, text, kind, message):
 
 def test_a_word_of_the_language_wins_over_an_expression(forge):
     forge.register("exp", "x", replace="exp" in forge)
+    forge.register("pi", "x")
     assert forge.compose("exp(x)").eval(x=1.0) == math.e
     assert forge.compose("exp").eval(x=1.0) == 1.0
+    assert forge.compose("pi + 0*x").eval(x=1.0) == math.pi
 
 
 def test_an_expression_wins_over_a_symbol(forge):

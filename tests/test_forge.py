@@ -118,9 +118,7 @@ def test_wrong_parameters_are_refused(forge):
     assert said(forge.get, "leaky_relu", {"alpha": -0.5}, kind=ParameterOutOfDomain) == (
         "leaky_relu needs alpha in [0, oo); got -0.5."
     )
-    assert (
-        said(forge.get, "relu", 0.2, kind=InputError) == 'params is a dict such as {"alpha": 0.2}; got 0.2.'
-    )
+    assert said(forge.get, "relu", 0.2, kind=InputError) == 'params is a dict such as {"alpha": 0.2}; got 0.2.'
     assert said(forge.get, "leaky_relu", {5: 0.2}, kind=InputError) == (
         'params is a dict such as {"alpha": 0.2}; got {5: 0.2}.'
     )
@@ -215,8 +213,7 @@ def test_an_unknown_level_lists_the_levels(forge):
         "explain has no level 'expert'. The levels are: beginner, intermediate, advanced."
     )
     assert said(forge.explain, "relu", level="advance", kind=UsageError) == (
-        "explain has no level 'advance'. Did you mean 'advanced'? "
-        "The levels are: beginner, intermediate, advanced."
+        "explain has no level 'advance'. Did you mean 'advanced'? The levels are: beginner, intermediate, advanced."
     )
     assert said(forge.explain, "geluu", kind=UnknownExpression).endswith("Did you mean 'gelu'?")
 

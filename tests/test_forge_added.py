@@ -187,8 +187,7 @@ def test_a_name_or_alias_in_use_is_refused_with_its_file(forge, file):
     path = file("mine.yaml", "name: mine\ncategory: activation\naliases: [silu]\nformula: x\n")
     message = said(forge.load, path, kind=NameTaken)
     assert message.endswith(
-        "mine.yaml: 'silu' is already an alias of swish. "
-        "Choose another, or say replace=True to replace it here."
+        "mine.yaml: 'silu' is already an alias of swish. Choose another, or say replace=True to replace it here."
     )
     assert "mine" not in forge and forge.get("silu").name == "swish"
     assert forge.load(path, replace=True) == ["mine"]

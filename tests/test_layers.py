@@ -26,7 +26,7 @@ PARTS = {
     "compile": ["compile/*.py"],
     "entry": ["catalogue/entry.py", "catalogue/parts.py"],
     "catalogue": ["catalogue/*.py"],
-    "expression": ["expression.py"],
+    "expression": ["expression.py", "arithmetic.py"],
     "algebra": ["expression_parts.py"],  # what Expression does once it needs SymPy
     "layer": ["layer.py"],
     "claims": ["claims/*.py"],
@@ -99,9 +99,9 @@ TABLE = {
 FILES = {
     "catalogue/reader.py": "yaml",
     "catalogue/writer.py": "yaml",
-    "compile/to_numpy*.py": "numpy scipy.special ml_dtypes",
+    "compile/to_numpy*.py": "numpy scipy.special ml_dtypes mpmath",
     "compile/to_ball*.py": "flint",
-    "compile/to_exact.py": "mpmath",  # SymPy's own dependency: the scalars that float64 cannot settle
+    "compile/to_exact.py": "mpmath",  # SymPy's own dependency: what float64 cannot settle, and tables
     "compile/to_torch*.py": "torch",
     "compile/to_jax*.py": "jax",
 }

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import pytest
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-
 import neurogebra
+
+CHECKOUT = Path(__file__).resolve().parent.parent
 
 PROBE = """
 import json, neurogebra

@@ -17,9 +17,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from neurogebra.catalogue.places import shown, walk
 from neurogebra.errors import EntryError
@@ -27,16 +26,15 @@ from neurogebra.language.bounds import FILE_BYTES
 
 __all__ = ["Alias", "Index", "Scan", "scan"]
 
-_TOP: Final = re.compile(r"^(rank|aliases|variants):[ \t]*([^\r\n]*)", re.MULTILINE)
-_BLOCK_END: Final = re.compile(r"^[^ \t\r\n#]", re.MULTILINE)
+_TOP: Final = r"(?m)^(rank|aliases|variants):[ \t]*([^\r\n]*)"
+_BLOCK_END: Final = r"(?m)^[^ \t\r\n#]"
 _INNER: Final = re.compile(r"^( +)[\"']?([A-Za-z0-9_]+)[\"']?:[ \t]*([^\r\n]*)", re.MULTILINE)
 _LIST: Final = re.compile(r"\[([^\[\]]*)\]")
 _RANK: Final = re.compile(r"([0-9]{1,9})[ \t]*(?:#.*)?")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(NamedTuple):
     """One alias in a file: what it is, the variant it means (None: the entry), and its line."""
 
     name: str
@@ -44,8 +42,7 @@ class Alias:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(NamedTuple):
     """What the lines of one file say about order and aliases."""
 
     rank: int | None

@@ -18,9 +18,8 @@ from __future__ import annotations
 
 import stat
 import unicodedata
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import yaml
 
@@ -48,8 +47,7 @@ HINTS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A scalar, exactly as typed; `quoted` also for block texts after | and >."""
 
     text: str
@@ -57,16 +55,14 @@ class Text:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """A list."""
 
     items: tuple[Node, ...]
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A mapping; no key stands in it twice."""
 
     pairs: tuple[tuple[Text, Node], ...]
@@ -114,8 +110,7 @@ def read_text(text: str, where: str) -> Node:
     return builder.root
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(NamedTuple):
     """A list or table whose end has not been read."""
 
     line: int

@@ -53,7 +53,7 @@ def judge(subject: Subject, example: Any, order: int, number: Any) -> tuple[Stat
             return judge_limit(subject, draw, point, order, number)
         truths = [subject.enclose(order, {**subject.constants, **draw, subject.variable: at}, GOOD)
                   for at in dict.fromkeys([Fraction(point), exact_number(example.x.text)])]  # fmt: skip
-        got = computed(subject, draw, point, order)
+        got = subject.computed(order, draw, point)
     except Undecided as reason:
         return CANNOT_TELL, str(reason)
     except NeurogebraError as reason:  # parameter values outside their domain
@@ -67,29 +67,17 @@ def judge(subject: Subject, example: Any, order: int, number: Any) -> tuple[Stat
     return HOLDS, f"{number.text} is written, {truths[0].str(25)} is true, {got!r} is computed"
 
 
-def judge_limit(
-    subject: Subject, draw: dict[str, float], point: float, order: int, number: Any
-) -> tuple[Status, str]:
+def judge_limit(subject: Subject, draw: dict[str, float], point: float, order: int, number: Any) -> tuple[Status, str]:
     """At oo and -oo: the limit as far values show it."""
     values = {**subject.constants, **draw}
     limit = subject.oracle.limit(subject.variable, 1 if point > 0 else -1, values, order)
     if limit is None:
         return CANNOT_TELL, "far values show no limit"
-    got = computed(subject, draw, point, order)
+    got = subject.computed(order, draw, point)
     same = number.value == limit == got or (
         math.isfinite(limit) and abs(number.value - limit) <= BAR * math.ulp(limit) >= abs(got - limit)
     )
-    return (
-        HOLDS if same else FAILS
-    ), f"{number.text} is written, far values show {limit!r}, {got!r} is computed"
-
-
-def computed(subject: Subject, draw: dict[str, float], point: float, order: int) -> float:
-    """What the library returns for a Python float."""
-    expression = subject.expression.with_params(**draw) if draw else subject.expression
-    if order:
-        expression = expression.gradient(subject.variable, order=order)
-    return float(expression.eval(**{subject.variable: point}))
+    return (HOLDS if same else FAILS), f"{number.text} is written, far values show {limit!r}, {got!r} is computed"
 
 
 def computed_right(subject: Subject, draw: dict[str, float], order: int, got: float, truth: arb) -> bool:

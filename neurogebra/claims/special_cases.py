@@ -67,18 +67,14 @@ def judge(subject: Subject, case: Any) -> tuple[Status, str]:
     return HOLDS, f"equal to {SAME} bits at {len(POINTS)} points for {tried} sets of parameter values"
 
 
-def first_difference(
-    subject: Subject, other: Expression, draw: dict[str, float], theirs_at: dict[str, Any]
-) -> str:
+def first_difference(subject: Subject, other: Expression, draw: dict[str, float], theirs_at: dict[str, Any]) -> str:
     """Where and how the two differ first, or nothing."""
     ours_at = {**subject.constants, **draw}
     if pinned(subject.expression.readable, ours_at) == pinned(other.readable, theirs_at):
         return ""
     oracle = Oracle(other.readable, other.domains)
     for point in POINTS:
-        if any(
-            entry and entry.domain and point not in entry.domain for entry in (subject.entry, other.entry)
-        ):
+        if any(entry and entry.domain and point not in entry.domain for entry in (subject.entry, other.entry)):
             continue
         at = {subject.variable: point}
         ours = subject.enclose(0, {**ours_at, **at}, GOOD)
@@ -86,9 +82,7 @@ def first_difference(
         if (ours is None) != (its is None):
             return f"at {point!r} one of the two has no value"
         if ours is not None and its is not None and not within(ours, its, abs(ours) * CLOSE + LEAST):
-            return (
-                f"at {point!r} it is {ours.str(20)}, the other {its.str(20)}, with {draw or 'no parameters'}"
-            )
+            return f"at {point!r} it is {ours.str(20)}, the other {its.str(20)}, with {draw or 'no parameters'}"
     return ""
 
 

@@ -43,6 +43,7 @@ class Subject:
         self.variable = expression.variables[0] if len(expression.variables) == 1 else "x"
         self.oracle = Oracle(expression.readable, expression.domains)
         self.constants: Values = {c.name: parse_decimal(c.text) for c in self.entry.constants}
+        self.derivatives: dict[int, Expression] = {0: expression}
         self.defaults: dict[str, float] = {p.name: p.default for p in self.entry.params}
 
     @property
@@ -60,6 +61,14 @@ class Subject:
             return f"{name}, {field}"
         line = source.line(field)
         return source.path if line is None else f"{source.path}:{line}"
+
+    def computed(self, order: int, draw: Mapping[str, float], point: float) -> float:
+        """What the library returns for a Python float: the value, or a derivative."""
+        if order not in self.derivatives:
+            self.derivatives[order] = self.expression.gradient(self.variable, order=order)
+        expression = self.derivatives[order]
+        expression = expression.with_params(**draw) if draw else expression
+        return float(expression.eval(**{self.variable: point}))
 
     # -- texts -----------------------------------------------------------------------------------------
 

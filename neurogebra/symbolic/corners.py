@@ -4,7 +4,7 @@ Every place where a switch changes is looked at in rising order of derivative un
 where four derivatives agree is no corner, so that celu written with Max and Min has one in its second derivative
 alone. What cannot be solved is returned as a sentence, never left out. Nothing here knows what an entry declares.
 
-    >>> x = Symbol("x", real=True)
+    >>> x = sympy.Symbol("x", real=True)
     >>> find(sympy.Min(sympy.Max(0, x), 6), x).corners[1]
     Corner(at=6, order=1, left=1, right=0, gradient=0)
 """
@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
-import sympy
 from sympy import Expr, Symbol
 
 from neurogebra.language.interval import Interval
@@ -62,7 +62,7 @@ def find(expr: Expr, variable: Symbol, domains: Mapping[str, Interval] | None = 
     search = _Search(expr, variable, box)
     corners: list[Corner] = []
     undecided: list[str] = []
-    for left, right in zip(found, found[1:], strict=False):
+    for left, right in pairwise(found):
         try:
             corner = search.between(left, right)
         except Unsolved as reason:

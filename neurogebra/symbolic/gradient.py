@@ -26,8 +26,8 @@ from neurogebra.language.bounds import DERIVATIVE_OPERATIONS, PIECEWISE_ARMS
 from neurogebra.language.interval import Interval
 from neurogebra.symbolic.arms import arranged
 from neurogebra.symbolic.roots import Unsolved, same_sign
+from neurogebra.symbolic.sides import finite, side, value
 from neurogebra.symbolic.signs import Box
-from neurogebra.symbolic.sides import finite, side
 from neurogebra.symbolic.switches import VANISHING, at_point, pieces, switches
 from neurogebra.symbolic.tidy import gather, signs_joined, size, without
 
@@ -83,22 +83,30 @@ class Slopes:
 
     def _with_corners(self, e: Expr) -> Expr:
         if e.is_Add:
-            still, moving = _apart(e, self.x)
-            if still != 0:
-                return self._sum(still, moving)
+            return self._sum(e)
         try:
             return self._flat(e)
         except Unsolved:
             return signs_joined(self._by_rule(e))
 
-    def _sum(self, smooth: Expr, switching: Expr) -> Expr:
-        """A long smooth slope stands once beside the arms; a short one goes into them."""
-        beside = self.of(smooth) + self.of(switching)
+    def _sum(self, e: Expr) -> Expr:
+        """Switches meet in one set of arms; a long smooth slope and an unsolved term stand beside them."""
+        smooth = [a for a in e.args if not switches(a, self.x)]
+        solved = [a for a in e.args if a not in smooth and self._solved(a)]
+        others = [a for a in e.args if a not in smooth and a not in solved]
+        beside = sympy.Add(*(self.of(a) for a in (*smooth, *others)))
         try:
-            inside = self._flat(smooth + switching)
+            arms = self._flat(sympy.Add(*solved)) if solved else Integer(0)
+            inside = self._flat(e) if smooth and solved and not others else None
         except Unsolved:
-            return beside
-        return min(inside, beside, key=size)
+            return signs_joined(self._by_rule(e))
+        return gather(arms + beside, self.x) if inside is None else min(inside, arms + beside, key=size)
+
+    def _solved(self, e: Expr) -> bool:
+        try:
+            return bool(pieces(e, self.x, self.box))
+        except Unsolved:
+            return False
 
     def _flat(self, e: Expr) -> Expr:
         """Arms from right to left over the places where a switch changes."""
@@ -114,13 +122,14 @@ class Slopes:
         return arranged(self.x, points, slopes, values)
 
     def at(self, e: Expr, point: Expr, left: Expr, right: Expr) -> Expr | None:
-        """The slope at a switching place; None where it has none."""
+        """The slope of `e` at a switching place, given the slopes beside it; None where it has none."""
         before, after = side(left, self.x, point, -1, self.box), side(right, self.x, point, 1, self.box)
-        known = before is not None and after is not None and finite(before) and finite(after)
-        if known and self.box.zero(before - after):
+        if before is not None and after is not None and finite(before - after) and self.box.zero(before - after):
             return min(before, after, key=size)
-        ruled = self.of(at_point(e, self.x, point, self.box)).subs({self.x: point, VANISHING: 0})
-        return ruled if finite(ruled) else None
+        return self._here(self.of(at_point(e, self.x, point, self.box)), point)
+
+    def _here(self, e: Expr, point: Expr) -> Expr | None:
+        return value(e.subs(VANISHING, 0), self.x, point, self.box)
 
     def _kept(self, e: Expr, points: list[Expr]) -> Expr | None:
         """The slope in the formula's own shape where that reads better than arms: sign(x) for Abs(x)."""
@@ -130,10 +139,10 @@ class Slopes:
             return self._by_rule(e)
         return None
 
-    def _agrees(self, kept: Expr, point: Expr, value: Expr | None) -> bool:
+    def _agrees(self, kept: Expr, point: Expr, prescribed: Expr | None) -> bool:
         """Whether a slope that kept Abs and sign has the right value at a place."""
-        here = at_point(kept, self.x, point, self.box).subs({self.x: point, VANISHING: 0})
-        return value is None or (finite(here) and self.box.zero(here - value))
+        here = self._here(at_point(kept, self.x, point, self.box), point)
+        return prescribed is None or (here is not None and self.box.zero(here - prescribed))
 
     # The rules, each for one kind of node --------------------------------------------------------------------
 
@@ -231,12 +240,6 @@ def _plain(switch: Expr) -> bool:
     if isinstance(switch, sympy.Piecewise):
         return all(isinstance(c, sympy.Eq | sympy.Ne) or c == sympy.true for _, c in switch.args)
     return isinstance(switch, sympy.Abs | sympy.sign)
-
-
-def _apart(e: Expr, x: Symbol) -> tuple[Expr, Expr]:
-    """The smooth terms of a sum, and those with switches."""
-    smooth = [a for a in e.args if not switches(a, x)]
-    return sympy.Add(*smooth), sympy.Add(*(a for a in e.args if a not in smooth))
 
 
 def _conjugate_root(e: Expr) -> Expr | None:

@@ -11,14 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import sympy
-from sympy import Add, Expr, Integer, Rational, cosh, erf, exp, log, sqrt
+from sympy import Add, Expr, Integer, Rational, erf, exp, sqrt
 
 from neurogebra.language.functions import (
     Phi,
     erfc,
     expm1,
-    log1p,
-    phi,
     sech2,
     sigmoid,
     softplus,

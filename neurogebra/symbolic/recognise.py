@@ -17,7 +17,6 @@ from typing import Any
 
 import sympy
 from sympy import Add, Expr, Integer, Mul, Piecewise, Pow, Rational, cosh, exp, log, pi, sinh, sqrt
-from sympy.core.relational import Relational
 
 from neurogebra.language.functions import expm1, log1p, log_cosh, phi, sech2, sigmoid, softplus, tanh_
 from neurogebra.language.interval import Interval

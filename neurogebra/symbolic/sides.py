@@ -4,7 +4,7 @@ Most formulas simply have a value there; a quotient 0/0 such as sin(x)/x is diff
 has one, a few times at most. `sympy.limit` is not used: it needed up to 844 ms and fails on what this package
 differentiates. What stays undecided is None. Nothing here knows switches.
 
-    >>> x = Symbol("x", real=True)
+    >>> x = sympy.Symbol("x", real=True)
     >>> side(sympy.sin(x) / x, x, Integer(0), 1, Box()), side(1 / x, x, Integer(0), -1, Box())
     (1, -oo)
 """
@@ -14,27 +14,32 @@ from __future__ import annotations
 import sympy
 from sympy import Expr, Integer, Symbol
 
-from neurogebra.symbolic.signs import POSITIVE, Box, number
+from neurogebra.symbolic.signs import NEGATIVE, POSITIVE, Box, number
+from neurogebra.symbolic.tidy import size
 
 __all__ = ["finite", "side", "value"]
 
 MOST_STEPS = 6
+LARGEST_SIZE = 300  # differentiating longer quotients takes seconds
 
 
 def side(e: Expr, x: Symbol, point: Expr, way: int, box: Box) -> Expr | None:
     """The limit of `e` at `point` from the left (way -1) or the right (way 1), oo and -oo included, or None."""
     here = value(e, x, point, box)
-    if here is not None:
+    if here is not None or size(e) > LARGEST_SIZE:
         return here
     tame = _without_flat(e, x, point, way, box)
-    if tame is None:
-        return None
-    if tame != e:
-        return side(tame, x, point, way, box)
+    if tame is None or not finite(tame):
+        return tame
+    return _quotient(e, x, point, way, box) if tame == e else side(tame, x, point, way, box)
+
+
+def _quotient(e: Expr, x: Symbol, point: Expr, way: int, box: Box) -> Expr | None:
+    """By l'Hopital's rule."""
     top, bottom = sympy.together(e).as_numer_denom()
     for _ in range(MOST_STEPS):
         above, below = value(top, x, point, box), value(bottom, x, point, box)
-        if above is None or below is None:
+        if above is None or below is None or size(top) + size(bottom) > LARGEST_SIZE:
             return None
         if not box.zero(below):
             return above / below
@@ -55,7 +60,8 @@ def value(e: Expr, x: Symbol, point: Expr, box: Box) -> Expr | None:
 def _without_flat(e: Expr, x: Symbol, point: Expr, way: int, box: Box) -> Expr | None:
     """`e` without exp(u) where u tends to -oo, and without p(x)*log(u)**n where u and p tend to 0.
 
-    Those products tend to 0 whatever power of x stands beside them. None: an exponential grows without bound.
+    Those products tend to 0 whatever power of x stands beside them; a logarithm alone is oo or -oo. None: an
+    exponential grows without bound.
     """
     for f in sorted(e.atoms(sympy.exp), key=sympy.default_sort_key):
         limit = None if value(f, x, point, box) is not None else side(f.args[0], x, point, way, box)
@@ -64,14 +70,23 @@ def _without_flat(e: Expr, x: Symbol, point: Expr, way: int, box: Box) -> Expr |
         if limit is not None and not finite(limit):
             return None
     for f in sorted(e.atoms(sympy.log), key=sympy.default_sort_key):
-        if value(f, x, point, box) is None:
-            stand_in = sympy.Dummy()
-            replaced = sympy.expand(e.xreplace({f: stand_in}))
-            if replaced.is_polynomial(stand_in):
-                rest = [c for (n,), c in sympy.Poly(replaced, stand_in).terms() if n]
-                if all(value(c, x, point, box) == 0 for c in rest):
-                    return replaced.subs(stand_in, 0)
+        if f.args[0].subs(x, point) == 0:
+            return _without_log(e, f, x, point, box)
     return e
+
+
+def _without_log(e: Expr, log: Expr, x: Symbol, point: Expr, box: Box) -> Expr:
+    stand_in = sympy.Dummy()
+    replaced = e.xreplace({log: stand_in})
+    if not replaced.is_polynomial(stand_in):
+        return e
+    (degree,), leading = max(sympy.Poly(replaced, stand_in).terms(), key=lambda term: term[0])
+    weights = [value(c, x, point, box) for (n,), c in sympy.Poly(replaced, stand_in).terms() if n]
+    if all(w == 0 for w in weights):
+        return replaced.subs(stand_in, 0)
+    weight = value(leading, x, point, box)
+    sign = None if weight is None else box.sign(weight)
+    return (-sympy.oo) ** degree * (1 if sign == POSITIVE else -1) if sign in (POSITIVE, NEGATIVE) else e
 
 
 def _infinite(e: Expr, x: Symbol, point: Expr, way: int, box: Box) -> Expr | None:

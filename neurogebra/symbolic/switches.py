@@ -173,7 +173,7 @@ class _Arms:
 
     x: Symbol
     sign: Callable[[Expr], frozenset[int]]
-    zero: Expr = Integer(0)
+    zero: Expr = sympy.S.Zero
 
     def resolve(self, e: Expr) -> Expr:
         if not e.has(*SWITCHES) or not e.has(self.x):

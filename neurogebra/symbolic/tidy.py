@@ -21,7 +21,8 @@ __all__ = ["gather", "signs_joined", "size", "without"]
 DECAYING = (sympy.exp, words.phi, words.sech2)
 # Polynomials up to this degree are multiplied out where that is shorter: x/6 + (x + 3)/6 is x/3 + 1/2.
 LARGEST_DEGREE = 8
-# Nothing longer is multiplied out: what shortens has few terms, and a user waits for the answer.
+# Nothing longer is touched or multiplied out: what shortens has few terms, and a user waits for the answer.
+LARGEST_SIZE = 400
 MOST_TERMS = 24
 
 
@@ -47,7 +48,7 @@ def without(product: Expr, *factors: Expr) -> Expr:
 
 def gather(e: Expr, x: Symbol) -> Expr:
     """The sum `e` with what the product rule split put together again, where that is shorter."""
-    if not e.is_Add or not e.has(x):
+    if not e.is_Add or not e.has(x) or size(e) > LARGEST_SIZE:
         return e
     shapes = [e, _common_powers(_common_factors(e, x), x)]
     if e.is_polynomial(x) and sympy.degree(e, x) <= LARGEST_DEGREE:
@@ -68,7 +69,22 @@ def _outside(factor: Expr, terms: list[Expr], x: Symbol) -> Expr:
     if factor == 1:
         return sympy.Add(*terms)
     inside = gather(sympy.Add(*(without(t, factor) for t in terms)), x)
-    return min(inside * factor, sympy.factor_terms(inside) * factor, key=size)
+    return min(inside * factor, _factored(inside) * factor, key=size)
+
+
+def _factored(e: Expr) -> Expr:
+    """The sum with the factors that all its terms share taken out; what is inside other functions stays."""
+    if not e.is_Add:
+        return e
+    content, rest = e.primitive()
+    powers = [t.as_powers_dict() for t in sympy.Add.make_args(rest)]
+    shared = Integer(1)
+    for base in powers[0]:
+        exponents = [p.get(base, Integer(0)) for p in powers]
+        if base not in (1, -1) and all(n.is_Rational for n in exponents):
+            lowest = min(exponents) if min(exponents) > 0 else max(exponents) if max(exponents) < 0 else 0
+            shared *= base**lowest
+    return content * shared * sympy.Add(*(t / shared for t in sympy.Add.make_args(rest)))
 
 
 def _common_powers(e: Expr, x: Symbol) -> Expr:
@@ -96,12 +112,17 @@ def _joined(base: Expr, group: list[tuple[Expr, Expr]], x: Symbol) -> Expr | Non
     inside = [t / base**lowest for _, t in group]
     if sum(map(_terms, inside)) > MOST_TERMS:
         return None
-    bracket = sympy.expand(sympy.Add(*inside), power_base=False, power_exp=False, log=False)
-    bracket = sympy.factor_terms(gather(bracket, x))
+    bracket = _factored(gather(sympy.Add(*map(_multiplied_out, inside)), x))
     joined = bracket * base**lowest
     if len(sympy.Add.make_args(bracket)) > len(group) or size(joined) >= size(sympy.Add(*(t for _, t in group))):
         return None
     return joined
+
+
+def _multiplied_out(product: Expr) -> Expr:
+    """The product as a sum; the arguments of functions stay as they are."""
+    factors = [f.expand(deep=False, multinomial=True) if f.is_Pow else f for f in sympy.Mul.make_args(product)]
+    return sympy.expand_mul(sympy.Mul(*factors), deep=False)
 
 
 def _terms(product: Expr) -> int:

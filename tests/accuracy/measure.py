@@ -157,9 +157,7 @@ def ulps(got: float, truth: float, dtype: str) -> float:
     return abs(got / unit - truth / unit)
 
 
-def measure(
-    functions: Sequence[Function], truths: Truths, points: Iterable[float], dtype: str
-) -> list[Figure]:
+def measure(functions: Sequence[Function], truths: Truths, points: Iterable[float], dtype: str) -> list[Figure]:
     """One figure for each function (f, f', f'' ...), all at the same points, which are of the dtype."""
     array = numpy.asarray(points, dtype_of(dtype))
     return [measure_one(function, truths, array, dtype, order) for order, function in enumerate(functions)]
@@ -179,9 +177,7 @@ def measure_one(function: Function, truths: Truths, array: numpy.ndarray, dtype:
     return figure
 
 
-def judge(
-    figure: Figure, truths: Truths, point: float, got: float, truth: float, dtype: str, order: int
-) -> None:
+def judge(figure: Figure, truths: Truths, point: float, got: float, truth: float, dtype: str, order: int) -> None:
     """Add one result to the figure."""
     figure.count += 1
     error = ulps(got, truth, dtype)

@@ -30,11 +30,12 @@ Function = Callable[[numpy.ndarray], numpy.ndarray]
 
 @dataclass(frozen=True)
 class Subject:
-    """One expression with fixed parameter values."""
+    """One expression with fixed parameter values, and its derivatives."""
 
     name: str
     expression: Expression
     oracle: Oracle
+    slopes: tuple[Expression, ...] = ()
 
     @property
     def variable(self) -> str:
@@ -79,8 +80,14 @@ class Subject:
         """The same, one Python float at a time."""
         return [quietly(one_by_one(self._call(order))) for order in range(orders + 1)]
 
+    def together(self) -> list[Function]:
+        """f and f' as `value_and_grad` gives them."""
+        both = quietly(lambda x: numpy.stack(self.expression.value_and_grad(**{self.variable: x})))
+        return [lambda x: both(x)[0], lambda x: both(x)[1]]
+
     def _call(self, order: int) -> Function:
-        expression = self.expression.gradient(self.variable, order=order) if order else self.expression
+        known = (self.expression, *self.slopes)
+        expression = known[order] if order < len(known) else self.expression.gradient(self.variable, order=order)
         return lambda x: expression.eval(**{self.variable: x})
 
 
@@ -124,10 +131,12 @@ def subjects_of(name: str, variant: str | None, draws: int) -> Iterator[Subject]
     base = MathForge().get(name, variant=variant)
     oracle = Oracle(base.readable, base.domains)
     spelling = name if variant is None else f"{name} ({variant})"
-    yield Subject(spelling, base, oracle)
+    slopes = [base.gradient(base.variables[0], order=order) for order in (1, 2)]
+    yield Subject(spelling, base, oracle, tuple(slopes))
     params = base.entry.params
     columns = [p.typical.draws(draws) for p in params if draws]
     for row in zip(*columns, strict=False):  # a range may have fewer points
         drawn = dict(zip((p.name for p in params), row, strict=True))
         shown = ", ".join(f"{key}={value:g}" for key, value in drawn.items())
-        yield Subject(f"{spelling} [{shown}]", base.with_params(**drawn), oracle)
+        moved = [one.with_params(**drawn) for one in (base, *slopes)]  # what was derived before is kept
+        yield Subject(f"{spelling} [{shown}]", moved[0], oracle, tuple(moved[1:]))

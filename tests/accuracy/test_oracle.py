@@ -172,6 +172,11 @@ def test_whole_cancellation_is_waited_for():
         (sympy.asin(x), 1.0000000000000002, math.nan),
         (x**Rational(1, 3), -8.0, math.nan),
         (x**alpha, -3.0, 9.0),
+        (x ** (65 * alpha + 1), -1.0, -1.0),
+        (x ** (65 * alpha + 2), -1.0, 1.0),
+        (sympy.ceiling(x), 2.5, 3.0),
+        (sympy.ceiling(x), -2.0, -2.0),
+        (sympy.floor(x), -2.5, -3.0),
         (x**alpha, 0.0, 0.0),
     ],
     ids=str,
@@ -184,7 +189,9 @@ def test_the_ends_of_the_floating_point_range(formula, point, expected):
 def test_what_no_precision_decides_is_said_so():
     tower = sympy.exp(sympy.exp(x))
     lowered = sympy.log(tower + 1)
+    positive = Piecewise((1, x * sympy.exp(-tower) > 0), (2, True))
     for formula, point in [
+        (positive, 1e300),  # it is, but by how little no exponent can say
         (sympy.log(lowered + 1), 1e300),  # 1e300, by way of numbers that no computer can hold
         (tower * sympy.exp(-2 * sympy.exp(x) + sympy.sin(x)), 1e300),
         (Piecewise((1, sympy.sqrt(x) * sympy.sqrt(x + 1) >= sympy.sqrt(x**2 + x)), (2, True)), 3.0),
@@ -255,12 +262,17 @@ def test_one_sided_derivatives_at_a_corner():
     jump = Oracle(sympy.sign(x) * x**2 + sympy.floor(x))
     assert [float(b) for b in jump.series("x", values, 2, side=-1)] == [-1, 0, -2]
     assert [float(b) for b in jump.series("x", values, 2, side=1)] == [0, 0, 2]
+    flat = Oracle(Piecewise((1, x**2 > 0), (5, True)))
+    assert [float(flat.series("x", values, 0, side=side)[0]) for side in (-1, 1)] == [1, 1]
+    steps = Oracle(sympy.ceiling(x))
+    assert [float(steps.series("x", values, 0, side=side)[0]) for side in (-1, 1)] == [0, 1]
     for formula in (abs(x), Max(x, alpha * x), Min(x, -x, 3)):
         slopes = [float(Oracle(formula).series("x", values, 1, side=side)[1]) for side in (-1, 1)]
         assert slopes == [float(sympy.diff(formula, x).subs(alpha, 0.25).subs(x, p).doit()) for p in (-1, 1)]
 
 
-def test_one_sided_derivatives_that_agree_are_the_derivative():
+def test_one_sided_derivatives_that_agree_are_the_derivative(monkeypatch):
+    monkeypatch.delattr(Oracle, "shown")  # no other road is asked
     sinc = Piecewise((1, Eq(x, 0)), (sympy.sin(x) / x, True))
     assert Oracle(sinc).derivatives("x", {"x": 0.0}, 2) == (1.0, 0.0, -0.3333333333333333)
     celu = Max(0, x) + Min(0, alpha * (sympy.exp(x / alpha) - 1))

@@ -64,9 +64,7 @@ def test_a_link_that_leads_out_of_the_folder_is_refused(tmp_path, target):
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside.yaml").touch()
     (inside / "a.yaml").symlink_to(target)
-    with pytest.raises(
-        EntryError, match=r"inside/a\.yaml: this link leads out of its folder, to /.*; put the"
-    ):
+    with pytest.raises(EntryError, match=r"inside/a\.yaml: this link leads out of its folder, to /.*; put the"):
         yaml_files(inside)
 
 

@@ -143,9 +143,7 @@ def test_characters_that_cannot_be_seen_are_refused_typed_or_escaped(code):
 
 
 def test_letters_of_any_language_can_be_seen():
-    assert read_text("a: Müller, Łukasiewicz, 福島\n", "f.yaml").pairs[0][1] == Text(
-        "Müller, Łukasiewicz, 福島", 1
-    )
+    assert read_text("a: Müller, Łukasiewicz, 福島\n", "f.yaml").pairs[0][1] == Text("Müller, Łukasiewicz, 福島", 1)
 
 
 @pytest.mark.parametrize("anchored", ["a: &b 1", "&b a: 1", "a: &b [1]", "a: &b {c: 1}", "a: *b", "- *a"])
@@ -153,9 +151,7 @@ def test_anchors_and_aliases_are_refused(anchored):
     assert "anchors (&) and aliases (*) are not read" in refusal(anchored + "\n")
 
 
-@pytest.mark.parametrize(
-    "tagged", ["a: !!python/object/apply:os.system [ls]", "a: !x 1", "a: ! 1", "!!map {}"]
-)
+@pytest.mark.parametrize("tagged", ["a: !!python/object/apply:os.system [ls]", "a: !x 1", "a: ! 1", "!!map {}"])
 def test_tags_are_refused(tagged):
     assert "tags (!) are not read" in refusal(tagged + "\n")
 

@@ -253,9 +253,7 @@ def test_what_entries_refer_to_exists():
     for path in CATALOGUE:
         entry = load_file(path, ROOT)
         for name in entry.see_also:
-            assert index.find(name), (
-                f"{shown(path)}:{entry.source.line('see_also')}: see_also: no entry {name!r}"
-            )
+            assert index.find(name), f"{shown(path)}:{entry.source.line('see_also')}: see_also: no entry {name!r}"
             assert name != entry.name, f"{shown(path)}: see_also names the entry itself"
 
 

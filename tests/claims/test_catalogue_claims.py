@@ -33,9 +33,7 @@ def test_claims_hold(name, variant):
     forge = MathForge()
     verdicts = check(forge.get(name, variant=variant), forge.compose)
     assert verdicts
-    open_ones = {
-        f"{name} {verdict.kind}, {verdict.subject}" for verdict in verdicts if verdict.status != HOLDS
-    }
+    open_ones = {f"{name} {verdict.kind}, {verdict.subject}" for verdict in verdicts if verdict.status != HOLDS}
     assert open_ones <= OPEN.keys(), "\n".join(str(v) for v in verdicts if v.status != HOLDS)
 
 

@@ -12,6 +12,7 @@ pytest.importorskip("flint")
 
 from neurogebra.catalogue.schema import read_entry_text
 from neurogebra.claims.checks import CHECKS, check
+from neurogebra.claims.kinks import Trial
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS, Verdict
 from neurogebra.errors import UnknownExpression, UsageError
 from neurogebra.expression import Expression
@@ -85,9 +86,7 @@ def made(text: str) -> Expression:
     return Expression.from_entry(read_entry_text(text, "bend.yaml"))
 
 
-DOUBLE = HONEST.replace("name: bend", "name: double_bend").replace(
-    "alpha: {default: 0.5", "alpha: {default: 2"
-)
+DOUBLE = HONEST.replace("name: bend", "name: double_bend").replace("alpha: {default: 0.5", "alpha: {default: 2")
 
 
 def resolve(name: str) -> Expression:
@@ -121,13 +120,42 @@ def test_a_lie_is_found_and_named(kind, lie, old, new, words):
         assert {verdict.kind for verdict in found} == {kind}
 
 
+@pytest.mark.parametrize("road", ["against_finder", "against_enclosures"])
+@pytest.mark.parametrize(
+    ("old", "new"), [("order: 1, left: alpha", "order: 1, left: 2*alpha"), ("at: 0, order: 1", "at: 0, order: 2")]
+)
+def test_each_of_the_two_roads_to_a_kink_finds_its_lies_alone(monkeypatch, road, old, new):
+    monkeypatch.setattr(Trial, road, lambda *anything: "")
+    assert failing(check(made(HONEST), resolve)) == []
+    assert any(verdict.kind == "kinks" for verdict in failing(check(made(HONEST.replace(old, new)), resolve)))
+
+
+STEP = """\
+name: step
+category: activation
+formula: Piecewise((x, x > theta), (value, True))
+params:
+  theta: {default: 0.5, domain: "(-oo, oo)", typical: "[0, 1]", meaning: Where it steps.}
+  value: {default: 20, domain: "(-oo, oo)", typical: "[19, 20]", meaning: What it gives below.}
+kinks:
+  - {at: theta, order: 0, left: value, right: theta, gradient: 0, when: "Ne(theta, value)"}
+  - {at: theta, order: 1, left: 0, right: 1, gradient: 0, when: "Eq(theta, value)"}
+"""
+
+
+def test_conditions_that_no_typical_value_meets_are_met_on_purpose():
+    assert failing(check(made(STEP))) == []
+    lie = failing(check(made(STEP.replace("order: 1, left: 0", "order: 1, left: 1"))))
+    assert [(verdict.status, verdict.subject) for verdict in lie] == [(FAILS, "order 1 at x = theta")]
+    silent = failing(check(made(STEP[: STEP.index("  - {at: theta, order: 1")])))
+    assert [(verdict.status, verdict.subject) for verdict in silent] == [(FAILS, "no others")]
+
+
 def test_a_lie_is_found_at_its_line():
     lie = HONEST.replace("value: -0.31606027941427883920", "value: -0.31606027941427883820")
     (verdict,) = failing(check(made(lie), resolve))
     assert verdict.at == "bend.yaml:17"
-    assert str(verdict).startswith(
-        "bend.yaml:17: examples, value at x = -1: fails. -0.31606027941427883820 is written"
-    )
+    assert str(verdict).startswith("bend.yaml:17: examples, value at x = -1: fails. -0.31606027941427883820 is written")
 
 
 def test_a_wrong_computation_is_no_excuse_for_a_right_entry(monkeypatch):

@@ -66,9 +66,7 @@ MEANINGS = {
     "where(~(x > 0), 1, 2)": Piecewise((1, x <= 0), (2, True)),
     "where(Eq(x, 0), 1, 2)": Piecewise((1, Eq(x, 0)), (2, True)),
     "where(Ne(x, 0), 1, 2)": Piecewise((1, Ne(x, 0)), (2, True)),
-    "where(Gt(x, 0), 1, where(Le(x, -1), 2, 3))": Piecewise(
-        (1, x > 0), (Piecewise((2, x <= -1), (3, True)), True)
-    ),
+    "where(Gt(x, 0), 1, where(Le(x, -1), 2, 3))": Piecewise((1, x > 0), (Piecewise((2, x <= -1), (3, True)), True)),
     "Piecewise((x, x > 0), (alpha*x, True))": Piecewise((x, x > 0), (alpha * x, True)),
     "Piecewise((x, True))": x,
     # what SymPy decides while it builds
@@ -255,9 +253,7 @@ def test_an_error_shows_the_formula_with_a_caret_under_the_place():
     with pytest.raises(FormulaError) as caught:
         parse("x*(1 + erff(x))")
     assert str(caught.value) == (
-        "column 8: 'erff' is not a word of the formula language. Did you mean 'erf'?\n"
-        "    x*(1 + erff(x))\n"
-        "           ^"
+        "column 8: 'erff' is not a word of the formula language. Did you mean 'erf'?\n    x*(1 + erff(x))\n           ^"
     )
     assert (caught.value.column, caught.value.formula) == (8, "x*(1 + erff(x))")
 
