@@ -71,12 +71,12 @@ class Arithmetic:
 
 
 def _combined(sign: str, left: Any, right: Any) -> Any:
-    from neurogebra.expression_parts import combined
+    from neurogebra.expression_algebra import combined
 
     return combined(sign, left, right)
 
 
 def _one_sided(how: str, operand: Any) -> Any:
-    from neurogebra.expression_parts import rewritten
+    from neurogebra.expression_algebra import rewritten
 
     return rewritten(operand, how)

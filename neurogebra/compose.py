@@ -21,7 +21,8 @@ from sympy import Expr
 
 from neurogebra.errors import FormulaError, MissingVariable
 from neurogebra.expression import Expression
-from neurogebra.expression_parts import LOCK, apart, exact_constants, made, real
+from neurogebra.expression_algebra import apart, made
+from neurogebra.expression_parts import LOCK, exact_constants, real
 from neurogebra.language.build import substitute
 from neurogebra.language.parser import parse
 from neurogebra.language.words import WORDS

@@ -56,9 +56,7 @@ class FormulaError(NeurogebraError, ValueError):
 class EntryError(NeurogebraError, ValueError):
     """A catalogue file was refused. `path`, `line` and `field` say where."""
 
-    def __init__(
-        self, reason: str, path: str | None = None, line: int | None = None, field: str | None = None
-    ) -> None:
+    def __init__(self, reason: str, path: str | None = None, line: int | None = None, field: str | None = None) -> None:
         self.reason, self.path, self.line, self.field = reason, path, line, field
         place = "" if path is None else f"{path}:{line}: " if line is not None else f"{path}: "
         super().__init__(f"{place}{field}: {reason}" if field else f"{place}{reason}")

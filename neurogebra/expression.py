@@ -16,15 +16,14 @@ from neurogebra.arithmetic import Arithmetic
 from neurogebra.catalogue.entry import Entry
 from neurogebra.catalogue.parts import Param
 from neurogebra.errors import (
-    InputError,
     MissingVariable,
-    ParameterOutOfDomain,
     UnknownParameter,
     UnknownVariable,
     UsageError,
     did_you_mean,
 )
 from neurogebra.language.interval import REALS, Interval
+from neurogebra.parameters import check_mappings, check_name, checked, chosen, listed, not_in_formula
 
 if TYPE_CHECKING:
     import sympy
@@ -76,19 +75,19 @@ class Expression(Arithmetic):
     ) -> None:
         from neurogebra.expression_parts import read
 
-        _check_name(name)
-        _check_mappings(params, metadata)
+        check_name(name)
+        check_mappings(params, metadata)
         self._set(_name=name, _readable=read(formula), _metadata=None if metadata is None else dict(metadata))
         free = {s.name for s in self.readable.free_symbols}
         rows = {}
         for parameter in params or {}:
             if parameter not in free:
-                raise UnknownParameter(_not_in_formula(name, parameter, free))
+                raise UnknownParameter(not_in_formula(name, parameter, free))
             rows[parameter] = Param(parameter, math.nan, "", REALS, REALS)
         self._set(_rows=rows)
         values = {parameter: self._checked(parameter, value) for parameter, value in (params or {}).items()}
         self._set(_params=values, _variables=tuple(sorted(free - rows.keys())))
-        self._set(_trainable=self._names_of(trainable_params or ()))
+        self._set(_trainable=self._chosen(trainable_params or ()))
 
     @classmethod
     def from_entry(
@@ -118,15 +117,13 @@ class Expression(Arithmetic):
             object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(
-            f"an Expression is frozen; {name!r} cannot be set. with_params(...) makes another."
-        )
+        raise AttributeError(f"an Expression is frozen; {name!r} cannot be set. with_params(...) makes another.")
 
     __delattr__ = __setattr__  # type: ignore[assignment]
 
     _text = _readable = _words = _variables = _metadata = _entry = _parent = None
     _fast = _compiled = None
-    _params, _rows, _constants, _trainable, _order = {}, {}, {}, (), 0  # noqa: RUF012  replaced, never changed
+    _params, _rows, _constants, _trainable, _order = {}, {}, {}, (), 0
 
     def _with(self, **attributes: Any) -> Expression:
         """Another expression that differs in these attributes."""
@@ -257,9 +254,7 @@ class Expression(Arithmetic):
         function = self._function()
         answer = function(variables, parameters)[0]
         if len(variables) == 1 and (fast is None or fast[3] is None):
-            self._set(
-                _fast=function.shortcut(self._variable_names()[0], tuple(self._params.values()), variables[0])
-            )
+            self._set(_fast=function.shortcut(self._variable_names()[0], tuple(self._params.values()), variables[0]))
         return answer
 
     __call__ = eval
@@ -294,7 +289,7 @@ class Expression(Arithmetic):
         """The values of all variables and of all parameters, in order."""
         names = self._variable_names()
         if len(values) > len(names):
-            raise UsageError(f"{self.name} takes {_listed(names)}; eval was given {len(values)} values.")
+            raise UsageError(f"{self.name} takes {listed(names)}; eval was given {len(values)} values.")
         given = dict(zip(names, values, strict=False))
         for name, value in named.items():
             if name in given:
@@ -304,8 +299,8 @@ class Expression(Arithmetic):
         unknown = [name for name in given if name not in names]
         missing = [name for name in names if name not in given and self._needs(name)]
         if missing:
-            what = _listed(list(given)) if given else "nothing"
-            raise MissingVariable(f"{self.name} needs {_listed(missing)}; eval was given {what}.")
+            what = listed(list(given)) if given else "nothing"
+            raise MissingVariable(f"{self.name} needs {listed(missing)}; eval was given {what}.")
         if unknown:
             raise UnknownVariable(self._unknown(unknown[0]))
         return [given.get(name, 0.0) for name in names], list(parameters.values())
@@ -316,7 +311,7 @@ class Expression(Arithmetic):
     def _unknown(self, name: str) -> str:
         known = [*self._variable_names(), *self._params]
         near = did_you_mean(name, known)
-        return f"{self.name} has no variable or parameter {name!r}; it takes {_listed(known)}.{near}"
+        return f"{self.name} has no variable or parameter {name!r}; it takes {listed(known)}.{near}"
 
     # Parameters ---------------------------------------------------------------------------------------------
 
@@ -333,41 +328,18 @@ class Expression(Arithmetic):
 
     def with_trainable(self, names: Iterable[str]) -> Expression:
         """The same expression with these parameters marked as to be learned."""
-        return self._with(_trainable=self._names_of(names))
+        return self._with(_trainable=self._chosen(names))
+
+    def _chosen(self, names: Iterable[str]) -> tuple[str, ...]:
+        return chosen(self._name, names, self._rows, self._params)
 
     def renamed(self, name: str) -> Expression:
         """The same expression under another name."""
-        _check_name(name)
+        check_name(name)
         return self._with(_name=name)
 
     def _checked(self, name: str, value: Any) -> Any:
-        """A parameter's value as a float or a read-only array inside the domain."""
-        from neurogebra.expression_parts import number
-
-        if name not in self._rows:
-            raise UnknownParameter(self._unknown_parameter(name))
-        value = number(self.name, name, value)
-        domain = self._rows[name].domain
-        outside = [value] if type(value) is float else value.reshape(-1).tolist()
-        for one in outside:
-            if one not in domain:
-                raise ParameterOutOfDomain(f"{self.name} needs {name} in {domain}; got {one!r}.")
-        return value
-
-    def _unknown_parameter(self, name: str) -> str:
-        if not self._rows:
-            return f"{self.name} has no parameters; got {name!r}."
-        rows = [_row_text(row, self._params.get(row.name)) for row in self._rows.values()]
-        return f"{self.name} has no parameter {name!r}; it has {', '.join(rows)}.{did_you_mean(name, self._rows)}"
-
-    def _names_of(self, names: Iterable[str]) -> tuple[str, ...]:
-        if isinstance(names, str):
-            raise InputError(f"trainable parameters are a list of names such as [{names!r}]; got {names!r}.")
-        wanted = list(names)
-        for name in wanted:
-            if name not in self._rows:
-                raise UnknownParameter(self._unknown_parameter(name))
-        return tuple(name for name in self._rows if name in wanted)
+        return checked(self._name, name, value, self._rows, self._params)
 
     # Calculus and algebra -----------------------------------------------------------------------------------
 
@@ -423,7 +395,7 @@ class Expression(Arithmetic):
         >>> forge.get("relu").compose(forge.get("linear")).eval(x=-2)
         0
         """
-        from neurogebra.expression_parts import fed
+        from neurogebra.expression_algebra import fed
 
         return fed(self, inner)
 
@@ -446,7 +418,7 @@ class Expression(Arithmetic):
         return self._rewritten("integrate", variable)
 
     def _rewritten(self, how: str, *arguments: str) -> Expression:
-        from neurogebra.expression_parts import rewritten
+        from neurogebra.expression_algebra import rewritten
 
         return rewritten(self, how, *arguments)
 
@@ -501,31 +473,6 @@ class Expression(Arithmetic):
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.formula}$"
-
-
-def _check_name(name: object) -> None:
-    if not isinstance(name, str) or not name or not name.isprintable() or len(name) > 200:
-        raise InputError(f"an expression's name is a printable text; got {name!r}.")
-
-
-def _check_mappings(params: object, metadata: object) -> None:
-    for what, value in (("params", params), ("metadata", metadata)):
-        if value is not None and not isinstance(value, Mapping):
-            raise InputError(f"{what} is a dict; got {value!r}.")
-
-
-def _not_in_formula(name: str, parameter: str, free: set[str]) -> str:
-    return f"the formula of {name} has no symbol {parameter!r}; it has {_listed(sorted(free))}.{did_you_mean(str(parameter), free)}"
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names) or "nothing"
-
-
-def _row_text(row: Param, value: Any) -> str:
-    default = row.default if not math.isnan(row.default) else value
-    meaning = f", {row.meaning[0].lower()}{row.meaning[1:].rstrip('.')}" if row.meaning else ""
-    return f"{row.name} (default {default!r}{meaning})"
 
 
 def _same_values(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

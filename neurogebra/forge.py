@@ -140,9 +140,7 @@ class MathForge:
 
     # Adding ------------------------------------------------------------------------------------------------
 
-    def register(
-        self, name: str, expression: Expression | str | sympy.Expr, replace: bool = False
-    ) -> Expression:
+    def register(self, name: str, expression: Expression | str | sympy.Expr, replace: bool = False) -> Expression:
         """Give an expression, or a formula, a name in this forge; answers with it under that name.
 
         >>> forge.register("sharp_swish", "x*sigmoid(2*x)").eval(x=1)

@@ -26,8 +26,8 @@ PARTS = {
     "compile": ["compile/*.py"],
     "entry": ["catalogue/entry.py", "catalogue/parts.py"],
     "catalogue": ["catalogue/*.py"],
-    "expression": ["expression.py", "arithmetic.py"],
-    "algebra": ["expression_parts.py"],  # what Expression does once it needs SymPy
+    "expression": ["expression.py", "arithmetic.py", "parameters.py"],
+    "algebra": ["expression_parts.py", "expression_algebra.py"],  # what Expression does once it needs SymPy
     "layer": ["layer.py"],
     "claims": ["claims/*.py"],
     "show": ["show/*.py"],
@@ -101,7 +101,7 @@ FILES = {
     "catalogue/writer.py": "yaml",
     "compile/to_numpy*.py": "numpy scipy.special ml_dtypes mpmath",
     "compile/to_ball*.py": "flint",
-    "compile/to_exact.py": "mpmath",  # SymPy's own dependency: what float64 cannot settle, and tables
+    "compile/to_exact*.py": "mpmath",  # SymPy's own dependency: what float64 cannot settle, and tables
     "compile/to_torch*.py": "torch",
     "compile/to_jax*.py": "jax",
 }

@@ -103,9 +103,7 @@ class Entry:
         if chosen is None:
             raise UnknownVariant(_no_variant(self, name))
         merged = {key: _merged(self, chosen, key) for key in _SHARED}
-        merged["equivalents"] += tuple(
-            replace(each, variant=None) for each in self.equivalents if each.variant == name
-        )
+        merged["equivalents"] += tuple(replace(each, variant=None) for each in self.equivalents if each.variant == name)
         used = names_in(chosen.formula) | names_in(chosen.rewrite or "")
         for key in ("params", "constants"):
             known = {each.name: each for each in (*getattr(self, key), *merged[key])}

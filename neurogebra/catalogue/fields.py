@@ -8,8 +8,7 @@ for kinds.py to say, and which tables there are for schema.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from neurogebra.catalogue.kinds import Kind, Place
 from neurogebra.catalogue.reader import Items, Node, Table, Text
@@ -35,8 +34,7 @@ REGISTRY: Final = "in registry/"
 OPTIONAL: Final = "no"
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One row of a table of fields: its name, how it is read, where it is required, what it says."""
 
     name: str

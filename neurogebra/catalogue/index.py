@@ -26,11 +26,12 @@ from neurogebra.language.bounds import FILE_BYTES
 
 __all__ = ["Alias", "Index", "Scan", "scan"]
 
+# texts, compiled when first used: most processes ask for a name and never scan
 _TOP: Final = r"(?m)^(rank|aliases|variants):[ \t]*([^\r\n]*)"
 _BLOCK_END: Final = r"(?m)^[^ \t\r\n#]"
-_INNER: Final = re.compile(r"^( +)[\"']?([A-Za-z0-9_]+)[\"']?:[ \t]*([^\r\n]*)", re.MULTILINE)
-_LIST: Final = re.compile(r"\[([^\[\]]*)\]")
-_RANK: Final = re.compile(r"([0-9]{1,9})[ \t]*(?:#.*)?")
+_INNER: Final = r"(?m)^( +)[\"']?([A-Za-z0-9_]+)[\"']?:[ \t]*([^\r\n]*)"
+_LIST: Final = r"\[([^\[\]]*)\]"
+_RANK: Final = r"([0-9]{1,9})[ \t]*(?:#.*)?"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -141,10 +142,10 @@ def scan(text: str) -> Scan:
     """
     rank: int | None = None
     aliases: list[Alias] = []
-    for match in _TOP.finditer(text):
+    for match in re.finditer(_TOP, text):
         key, value = match.groups()
         if key == "rank":
-            whole = _RANK.fullmatch(value)
+            whole = re.fullmatch(_RANK, value)
             rank = int(whole[1]) if whole else None
         elif key == "aliases":
             aliases += _listed(value, None, text, match.start())
@@ -155,9 +156,9 @@ def scan(text: str) -> Scan:
 
 def _of_variants(text: str, start: int) -> Iterator[Alias]:
     """The aliases in the block after `variants:`; its first line is indented as the variants' names are."""
-    end = _BLOCK_END.search(text, start)
+    end = re.search(_BLOCK_END, text[start:])
     outer = inner = variant = None
-    for match in _INNER.finditer(text, start, end.start() if end else len(text)):
+    for match in re.finditer(_INNER, text[start : start + end.start()] if end else text[start:]):
         indent, key, value = len(match[1]), match[2], match[3]
         outer = indent if outer is None else outer
         if indent <= outer:
@@ -165,11 +166,11 @@ def _of_variants(text: str, start: int) -> Iterator[Alias]:
             continue
         inner = indent if inner is None else inner
         if indent == inner and key == "aliases":
-            yield from _listed(value, variant, text, match.start())
+            yield from _listed(value, variant, text, start + match.start())
 
 
 def _listed(value: str, variant: str | None, text: str, at: int) -> Iterator[Alias]:
-    found = _LIST.match(value)
+    found = re.match(_LIST, value)
     line = text.count("\n", 0, at) + 1
     names = (item.strip().strip("\"'") for item in found[1].split(",")) if found else ()
     return (Alias(name, variant, line) for name in names if name)

@@ -12,13 +12,11 @@ exist, and how they are put together, is not known here.
 
 from __future__ import annotations
 
-import dataclasses
 import keyword
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from neurogebra.catalogue.parts import Number
 from neurogebra.catalogue.reader import Items, Node, Text
@@ -48,13 +46,12 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where the reading is: the file, the field, and the line of every field met so far."""
 
     path: str
-    field: str = ""
-    lines: dict[str, int] = dataclasses.field(default_factory=dict)
+    field: str
+    lines: dict[str, int]
 
     def at(self, step: str | int, line: int) -> Place:
         """The place of a field or of an item inside this one."""
@@ -67,8 +64,7 @@ class Place:
         return EntryError(reason, self.path, node.line, self.field or None)
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """A way to read a node, and the same rule in JSON Schema."""
 
     read: Callable[[Node, Place], Any]
@@ -104,11 +100,10 @@ def _formula(node: Node, place: Place) -> str:
 
 def _matching(pattern: str, example: str) -> Kind:
     """A text of one pattern."""
-    compiled = re.compile(pattern, re.ASCII)
 
     def read(node: Node, place: Place) -> str:
         text = scalar(node, place, f"a text such as {example}").text
-        if compiled.fullmatch(text) is None:
+        if re.fullmatch(pattern, text, re.ASCII) is None:
             raise place.complaint(f"{brief(text)} does not fit; write it like {example}.", node)
         return text
 
@@ -117,7 +112,6 @@ def _matching(pattern: str, example: str) -> Kind:
 
 def _identifier(pattern: str, rule: str) -> Kind:
     """A name; what is no name is told by the character that spoils it."""
-    compiled = re.compile(pattern, re.ASCII)
 
     def read(node: Node, place: Place) -> str:
         text = scalar(node, place, "a name").text
@@ -125,7 +119,7 @@ def _identifier(pattern: str, rule: str) -> Kind:
         if foreign is not None:
             letter = f"U+{ord(foreign):04X} ({unicodedata.name(foreign, 'no name').lower()})"
             raise place.complaint(f"{brief(text)} has the letter {letter} in it; {rule}.", node)
-        if compiled.fullmatch(text) is None:
+        if re.fullmatch(pattern, text, re.ASCII) is None:
             raise place.complaint(f"{brief(text)} is no name; {rule}.", node)
         if len(text) > NAME_CHARACTERS:
             raise place.complaint(f"has {len(text)} characters; a name has at most {NAME_CHARACTERS}.", node)

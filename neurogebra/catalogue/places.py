@@ -30,9 +30,7 @@ def packaged(package: Path = _PACKAGE) -> Path:
     beside = package.parent / "registry"
     if beside.is_dir() and (package.parent / "pyproject.toml").is_file():
         return beside
-    raise NeurogebraError(
-        f"no catalogue: there is neither {inside} nor a checkout's {beside}; reinstall neurogebra."
-    )
+    raise NeurogebraError(f"no catalogue: there is neither {inside} nor a checkout's {beside}; reinstall neurogebra.")
 
 
 def yaml_files(folder: Path) -> list[Path]:

@@ -34,9 +34,7 @@ CLAIMS: Final = {
     "range": _one(FORMULA, 'the values taken, as an interval such as "[-1, oo)"'),
     "minimum": _two("at", "value", "the least value and where it is taken"),
     "maximum": _two("at", "value", "the largest value and where it is taken"),
-    "monotone": _one(
-        choice("true", "false", "increasing", "decreasing"), "true, false, increasing or decreasing"
-    ),
+    "monotone": _one(choice("true", "false", "increasing", "decreasing"), "true, false, increasing or decreasing"),
     "parity": _one(choice("none", "even", "odd"), "even, odd or none"),
     "smoothness": _one(FORMULA, "how many continuous derivatives it has; oo for all"),
     "lipschitz": _one(FORMULA, "the largest slope in size"),

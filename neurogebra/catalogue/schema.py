@@ -127,11 +127,7 @@ _ROWS: Final = (
 )  # fmt: skip
 _STATED: Final = {each.name for each in fields_of(Variant)} - {"name"}
 VARIANT: Final = (
-    *(
-        replace(row, needed=ALWAYS if row.name == "formula" else OPTIONAL)
-        for row in _ROWS
-        if row.name in _STATED
-    ),
+    *(row._replace(needed=ALWAYS if row.name == "formula" else OPTIONAL) for row in _ROWS if row.name in _STATED),
     Field("differs_from_base_by", kinds.NUMBER, OPTIONAL, "the largest absolute gap; checked"),
 )
 _VARIANTS: Final = named(kinds.NAME, VARIANT, Variant.of, "tanh: {formula: tanh(x)}")
@@ -145,7 +141,7 @@ ENTRY: Final = (
 
 def entry_from(node: reader.Node, where: str) -> Entry:
     """The entry that a file's nodes say. Raises EntryError for the first thing that cannot be."""
-    place = Place(where)
+    place = Place(where, "", {})
     values = read_fields(ENTRY, node, place)
     entry = Entry(**values, source=parts.Source(where, tuple(place.lines.items())))
     check(entry)

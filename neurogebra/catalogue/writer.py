@@ -39,9 +39,7 @@ _DEEP: Final = frozenset({"params", "variants"})  # tables whose members take a 
 _LONG: Final = frozenset({"pros", "cons"})  # lists of sentences, a line each
 
 _NUMBERLIKE: Final = re.compile(r"[+-]?\.?[0-9][\w.:+-]*")
-_YAML_WORDS: Final = frozenset(
-    ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"]
-)
+_YAML_WORDS: Final = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"])
 
 
 def to_yaml(entry: Entry | Mapping[str, Any]) -> str:
@@ -53,9 +51,7 @@ def to_yaml(entry: Entry | Mapping[str, Any]) -> str:
     tree = tree_of(entry) if isinstance(entry, Entry) else _marked(entry)
     strangers = tuple(key for key in tree if not any(key in group for group in GROUPS))
     groups = [*GROUPS, strangers]  # reading back will name the field nearest to a stranger
-    blocks = [
-        "\n".join(line for key in group if key in tree for line in _lines(key, tree[key])) for group in groups
-    ]
+    blocks = ["\n".join(line for key in group if key in tree for line in _lines(key, tree[key])) for group in groups]
     text = "\n\n".join(block for block in blocks if block) + "\n"
     back = read_entry_text(text, f"{tree.get('name', 'entry')}.yaml")
     if isinstance(entry, Entry) and back != replace(entry, variant=None):

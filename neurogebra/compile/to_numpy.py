@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 
 from neurogebra.compile import ends, to_exact
 from neurogebra.compile.lower import lower
-from neurogebra.compile.plan import Plan, Step
-from neurogebra.compile.source import Source, literal
-from neurogebra.compile.to_numpy_kernels import KERNELS
+from neurogebra.compile.plan import Plan
+from neurogebra.compile.to_numpy_source import CONDITIONS, LOGIC, certified_source, compile_source, fast_source
 from neurogebra.compile.to_numpy_trust import Trust, ends_agree, examine, examine_tails
 from neurogebra.errors import InputError
 
@@ -30,23 +29,6 @@ Array = NDArray[Any]
 ACCEPTED = "a number, an array, or a list of numbers"
 BLOCK = 8192  # elements; 64 KiB a buffer, so that a dozen of them stay in a 1 MiB cache
 
-UFUNCS = {
-    "neg": "negative", "abs": "abs", "add": "add", "sub": "subtract", "mul": "multiply", "scale": "multiply",
-    "div": "divide", "head_add": "add", "head_mul": "multiply", "head_div": "divide", "sqrt": "sqrt", "exp": "exp",
-    "expm1": "expm1", "log": "log", "log1p": "log1p", "sin": "sin", "cos": "cos", "tan": "tan", "asin": "asin",
-    "acos": "acos", "atan": "atan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "asinh": "asinh",
-    "acosh": "acosh", "atanh": "atanh", "sign": "sign", "floor": "floor", "ceiling": "ceiling", "max": "larger",
-    "min": "smaller", "pow": "pow",
-}  # fmt: skip
-CONDITIONS = {"lt": "less", "le": "less_equal", "eq": "equal", "ne": "not_equal"}
-LOGISTIC = ("over", "share")
-LOGIC = {"and": "both", "or": "either", "not": "other"}
-KERNEL_CALLS = {
-    "tail_add": "tail_add", "tail_mul": "tail_mul", "exp_tail": "with_tail", "expm1_tail": "expm1_tail",
-    "softplus": "softplus", "softplus_tail": "softplus_tail", "log_cosh": "log_cosh", "gauss": "gauss",
-    "normal": "normal", "erf": "erf", "erfc": "erfc",
-}  # fmt: skip
-
 
 class NumpyFunction:
     """The outputs of one plan for arrays. `corners`: finite x where the formula switches, as floats."""
@@ -54,7 +36,7 @@ class NumpyFunction:
     def __init__(self, plan: Plan, variables: int, corners: tuple[float, ...] = ()) -> None:
         self.plan, self.variables, self.corners = plan, variables, corners
         self.lowered = lower(plan)
-        self._fast = _compile(_fast_source(self.lowered))
+        self._fast = compile_source(fast_source(self.lowered))
         self._trust: dict[tuple[Any, ...], _Judgement] = {}
 
     def __call__(self, variables: Sequence[Any], parameters: Sequence[Any]) -> tuple[Any, ...]:
@@ -171,7 +153,7 @@ class NumpyFunction:
     @lru_cache(maxsize=1)  # noqa: B019  one per function, freed with it
     def certified(self) -> Callable[..., tuple[tuple[Any, Any], ...]]:
         """The form in which every element carries the bound on its error."""
-        return _compile(_certified_source(self.lowered))
+        return compile_source(certified_source(self.lowered))
 
 
 class _Judgement:
@@ -201,9 +183,7 @@ class _Judgement:
         if found.size and not self.tails_known and np.abs(x[found]).max() >= 4:
             self.tails_known = True
             self.trusts = [
-                examine_tails(
-                    t, self._part(self._fast, k), self._part(self._exact, k), self.single
-                )
+                examine_tails(t, self._part(self._fast, k), self._part(self._exact, k), self.single)
                 for k, t in enumerate(self.trusts)
             ]
             found = self._doubtful(x)
@@ -265,102 +245,3 @@ def _described(value: Any) -> str:
     kind = type(value).__name__
     dtype = getattr(value, "dtype", None)
     return f"an array of dtype {dtype}" if dtype is not None else f"a {kind} that holds no plain numbers"
-
-
-# source --------------------------------------------------------------------------------------------------
-
-
-def _compile(text: str) -> Callable[..., Any]:
-    names = dict(KERNELS)
-    exec(compile(text, "<formula>", "exec"), names)
-    function: Callable[..., Any] = names["f"]
-    return function
-
-
-def _certified_source(plan: Plan) -> str:
-    source = Source(plan, scalar=False)
-    lines = [f"def f({', '.join(source.inputs.values())}):"]
-    lines += ["    " + line for line in source.lines(plan.outputs, set())]
-    answers = [f"({source.name(o)}, {source.error(o) or '0.0'})" for o in plan.outputs]
-    return "\n".join([*lines, f"    return {', '.join(answers)},"])
-
-
-def _fast_source(plan: Plan) -> str:
-    return _Registers(plan).text()
-
-
-class _Registers:
-    """Straight-line code in which a buffer is used again as soon as its value is no longer needed."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.inputs = {name: f"x{k}" for k, name in enumerate(plan.inputs)}
-        self.last = {a: i for i, step in enumerate(plan.steps) for a in step.args}
-        self.last |= {o: len(plan.steps) for o in plan.outputs}
-        self.names: dict[int, str] = {}
-        self.free: list[str] = []
-        self.count = 0
-        self.lines: list[str] = []
-
-    def text(self) -> str:
-        for i, step in enumerate(self.plan.steps):
-            self._emit(i, step)
-        for k, o in enumerate(self.plan.outputs):
-            if self.names[o] != f"o{k}":
-                self.lines.append(f"copyto(o{k}, {self.names[o]})")
-        outs = "".join(f"o{k}, " for k in range(len(self.plan.outputs)))
-        head = [f"def f(outs, {', '.join(self.inputs.values())}):", f"    {outs}= outs"]
-        made = [f"    r{k} = empty_like(o0)" for k in range(self.count)]
-        return "\n".join([*head, *made, *("    " + line for line in self.lines)])
-
-    def _emit(self, i: int, step: Step) -> None:
-        if step.op == "input":
-            self.names[i] = self.inputs[str(step.data)]
-            return
-        if step.op == "const":
-            self.names[i] = literal(step.data, whole=False)
-            return
-        args = [self.names[a] for a in step.args]
-        if step.op in CONDITIONS or step.op in LOGIC:
-            self.names[i] = f"q{i}"
-            self.lines.append(f"q{i} = {CONDITIONS.get(step.op) or LOGIC[step.op]}({', '.join(args)})")
-        elif step.op in LOGISTIC:
-            self._logistic(i, step, args[0])
-        elif step.op in KERNEL_CALLS:
-            self._kernel(i, step, args)
-        elif step.op == "select":
-            out = self._out(i)
-            self.lines += [f"copyto({out}, {args[2]})", f"copyto({out}, {args[1]}, where={args[0]})"]
-            self._release(i, step)
-        else:
-            self._release(i, step)
-            self.lines.append(f"{UFUNCS[step.op]}({', '.join(args)}, {self._out(i)})")
-
-    def _logistic(self, i: int, step: Step, e: str) -> None:
-        """1/(1 + e) or e/(1 + e) in two passes."""
-        out = self._out(i)
-        self.lines += [f"add(1.0, {e}, {out})", f"divide({e if step.op == 'share' else 1.0}, {out}, {out})"]
-        self._release(i, step)
-
-    def _kernel(self, i: int, step: Step, args: list[str]) -> None:
-        self.names[i] = f"v{i}"
-        if step.op == "exp_tail":
-            self.lines.append(f"v{i} = exp({args[0]})")
-            args = [f"v{i}", args[1]]
-        self.lines.append(f"v{i} = {KERNEL_CALLS[step.op]}({', '.join(args)})")
-        self._release(i, step)
-
-    def _out(self, i: int) -> str:
-        if i in self.plan.outputs and self.last[i] == len(self.plan.steps):
-            self.names[i] = f"o{self.plan.outputs.index(i)}"
-            return self.names[i]
-        if not self.free:
-            self.free.append(f"r{self.count}")
-            self.count += 1
-        self.names[i] = self.free.pop()
-        return self.names[i]
-
-    def _release(self, i: int, step: Step) -> None:
-        for a in set(step.args):
-            if self.last[a] == i and self.names[a].startswith("r"):
-                self.free.append(self.names[a])

@@ -30,7 +30,8 @@ Two = tuple[Any, Any]  # an unevaluated sum of two floats or arrays
 # Relative errors of one operation on pairs: at most 3, 5, 9.8 and 4 times 2**-106 (Joldes, Muller, Popescu 2017).
 ADD, MUL, DIV, ROOT = 2.0**-104, 2.0**-103, 2.0**-102, 2.0**-102
 LIMIT = 1 << 30  # a larger exponent is a bound only: see `vast` and `tiny`
-FURTHEST = 1 << 40
+FURTHEST = 1 << 44  # the largest bound, but for
+BEYOND = 1 << 50  # what is beyond 2**(2**(2**29)), or below its inverse: exp(-u) for a vast u
 NOTHING = -(1 << 41)  # the exponent of 0
 
 
@@ -47,7 +48,7 @@ class Pair(NamedTuple):
 
 
 def vast(a: Pair) -> Mask:
-    """At least 2**(e - 1), of the sign of hi."""
+    """At least 2**(e - 1), of the sign of hi; at most 2**(2**(2**20)) unless e is BEYOND."""
     return a.e > LIMIT
 
 
@@ -108,10 +109,15 @@ def _special(h: Array, hi: Array, lo: Array, e: Whole, r: Array) -> Pair:
     kept = (np.abs(e) > LIMIT) & (new | np.isposinf(r)) & ~zero & (h == h)
     e = np.where(kept & new, np.where(e > 0, e - 2, e + 2), e)
     lost = ~zero & ~kept & ~((r < np.inf) & (np.abs(h) > 0) & (np.abs(e) <= LIMIT))
-    e = np.where(zero, NOTHING, np.where(lost, 0, np.clip(e, -FURTHEST, FURTHEST)))
+    e = np.where(zero, NOTHING, np.where(lost, 0, _bound(e)))
     hi = np.where(zero, 0.0, np.where(lost | kept, np.copysign(0.5, h), hi))
     lo = np.where(zero | lost | kept, 0.0, lo)
     return Pair(hi, lo, e, np.where(lost | kept, np.inf, r))
+
+
+def _bound(e: Any) -> Any:
+    """An exponent that is a bound, rounded towards 0 to what may be kept."""
+    return np.where(np.abs(e) < BEYOND >> 4, np.clip(e, -FURTHEST, FURTHEST), np.where(e > 0, BEYOND, -BEYOND))
 
 
 def pick(mask: Mask, a: Pair, b: Pair) -> Pair:
@@ -217,7 +223,8 @@ def _mixed_sum(a: Pair, b: Pair, result: Pair) -> Pair:
     top = np.maximum(a.e, b.e)
     big = vast(a) | vast(b)
     sign = np.where(a.e > b.e, a.hi, b.hi)
-    clash = (a.hi * b.hi < 0) & (np.abs(a.e - b.e) < 10)
+    both = vast(a) & vast(b) & (np.abs(a.e - b.e) < BEYOND >> 1)  # which is larger is not known
+    clash = (a.hi * b.hi < 0) & (both | (np.abs(a.e - b.e) < 10))
     result = sized(result, big, sign, top - 1)
     result = sized(result, (top < -LIMIT) & (tiny(a) | tiny(b)), sign, top + 1)
     return without(result, unknown(a) | unknown(b) | (big & clash))
@@ -225,7 +232,7 @@ def _mixed_sum(a: Pair, b: Pair, result: Pair) -> Pair:
 
 def sized(p: Pair, mask: Mask, sign: Array, e: Whole) -> Pair:
     """p, but of known size alone where mask."""
-    parts: tuple[Any, ...] = (np.copysign(0.5, sign), 0.0, e, np.inf)
+    parts: tuple[Any, ...] = (np.copysign(0.5, sign), 0.0, _bound(e), np.inf)
     return _joined(np.where(mask, new, old) for new, old in zip(parts, p, strict=True))
 
 
@@ -263,16 +270,14 @@ def div(a: Pair, b: Pair) -> Pair:
     return without(_mixed_product(a, b, np.where(lost, 0.5, h), low, e, r, none & False, vast(b)), lost)
 
 
-def _mixed_product(
-    a: Pair, b: Pair, h: Array, low: Array, e: Whole, r: Array, b_vast: Mask, b_tiny: Mask
-) -> Pair:
+def _mixed_product(a: Pair, b: Pair, h: Array, low: Array, e: Whole, r: Array, b_vast: Mask, b_tiny: Mask) -> Pair:
     """h, low, e, r where a factor is vast, tiny or unknown. The second factor's kinds are given: 1/vast is tiny."""
     zero = h == 0
     big, small = vast(a) | b_vast, tiny(a) | b_tiny
     loose = ((a.r >= 0.5) & (np.abs(a.e) <= LIMIT)) | ((b.r >= 0.5) & (np.abs(b.e) <= LIMIT))
-    alone = (big ^ small) & ~loose & ~zero
+    alone = ((big ^ small) | (e < -(BEYOND >> 1))) & ~loose & ~zero  # vast times what is tiny beyond is tiny
     result = finish(h, low, e, np.where(zero, 0.0, r))
-    result = sized(result, alone, h, np.where(big, e - 2, e + 2))
+    result = sized(result, alone, h, np.where(e > 0, e - 2, e + 2))
     return without(result, unknown(a) | unknown(b) | (~alone & ~zero & (big | small)))
 
 

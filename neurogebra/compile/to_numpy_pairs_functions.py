@@ -106,8 +106,8 @@ def exp(a: Pair) -> Pair:
     result = finish(*quick(high, rest + m[1]), k.astype(np.int64), np.where(d < 0.5, d + d * d, np.inf) + CORE)
     if not any_far:
         return result
-    certain = far & (vast(a) | (a.r < 0.5))
-    size = np.where(a.hi > 0, 1 << FAR, -(1 << FAR))
+    certain = far & (vast(a) | ((a.r < 0.5) & ((a.hi < 0) | (a.e < 1 << 18))))
+    size = np.where(vast(a), BEYOND, 1 << FAR) * np.where(a.hi > 0, 1, -1)
     return without(sized(result, certain, ONE.hi, size), far & ~certain)
 
 
@@ -223,7 +223,12 @@ def power_of(a: Pair, b: Pair) -> Pair:
     """a**b for a > 0; 0 for a = 0 < b."""
     zero = (a.hi == 0) & (a.r == 0) & (b.hi > 0) & ((b.r < 1) | vast(b))
     value = exp(mul(b, log(a)))
-    return pick(zero, exact(np.zeros(1)), value) if zero.any() else value
+    value = pick(zero, exact(np.zeros(1)), value) if zero.any() else value
+    huge = vast(a) & (a.hi > 0) & (b.r < 0.5) & (b.e >= -6) & (b.e <= 30)
+    if not huge.any():
+        return value
+    size = np.where(a.e < BEYOND, a.e >> 7, BEYOND) * np.where(b.hi > 0, 1, -1)
+    return sized(value, huge & (np.abs(size) > LIMIT), ONE.hi, size)
 
 
 def asinh(a: Pair) -> Pair:

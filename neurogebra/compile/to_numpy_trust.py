@@ -1,9 +1,9 @@
 """Where the fast array form of a formula may be trusted: intervals of x, found once per parameter values.
 
-At about two thousand points, dense near 0 and reaching to both ends of the float range, the formula is
-evaluated with the bound on its error; a point is trusted when the bound is narrow enough for the dtype or,
-near a root, for the absolute bar. In the tails, where bounds on underflowed values say nothing, the exact
-target is asked at the outermost points, the first time an array reaches there. An interval is trusted only if all points in it are; what lies
+At about three thousand points, dense near 0 and reaching to both ends of the float range, the formula is
+evaluated with the bound on its error; a point is trusted when the bound is narrow enough for the dtype or, near
+a root, for the absolute bar. In the tails, where bounds on underflowed values say nothing, the exact target is
+asked, the first time an array reaches there. An interval is trusted only if all points in it are; what lies
 outside is computed exactly. It knows nothing of blocks and buffers.
 """
 
@@ -69,9 +69,7 @@ FLOAT64 = Tolerance(16.0, 0.0)  # see ENOUGH in to_scalar.py
 FLOAT32 = Tolerance(2.0**20, 2.0**-160)  # 2**-33 relative: the rounding to float32 hides it
 
 
-def examine(
-    certified: Callable[[Array], tuple[Array, Array]], single: bool, corners: tuple[float, ...] = ()
-) -> Trust:
+def examine(certified: Callable[[Array], tuple[Array, Array]], single: bool, corners: tuple[float, ...] = ()) -> Trust:
     """The trusted intervals, tails aside; `corners` are looked at from both sides."""
     x = np.unique(np.concatenate([GRID, _around(corners)]))
     with np.errstate(all="ignore"):
@@ -80,9 +78,7 @@ def examine(
     return Trust(_runs(x, good))
 
 
-def examine_tails(
-    trust: Trust, fast: Callable[[Array], Array], exact: Callable[[float], float], single: bool
-) -> Trust:
+def examine_tails(trust: Trust, fast: Callable[[Array], Array], exact: Callable[[float], float], single: bool) -> Trust:
     """`trust` and what the exact target confirms, from each end inwards up to the first point it refutes."""
     good = np.zeros(GRID.shape, dtype=bool)
     good[np.setdiff1d(np.arange(len(GRID)), trust.doubtful(GRID))] = True

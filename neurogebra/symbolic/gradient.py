@@ -114,12 +114,13 @@ class Slopes:
         slopes = [self.of(piece.formula) for piece in found]
         points = [piece.high for piece in found[:-1]]
         values = [self.at(e, p, slopes[i], slopes[i + 1]) for i, p in enumerate(points)]
-        kept = self._kept(e, points)
-        if kept is not None and all(map(lambda p, v: self._agrees(kept, p, v), points, values)):
-            return gather(kept, self.x)
         if len(points) >= PIECEWISE_ARMS:
             raise Unsolved(f"the formula {e} has {len(points)} places")
-        return arranged(self.x, points, slopes, values)
+        arms = arranged(self.x, points, slopes, values)
+        kept = self._kept(e, points)
+        if kept is None or not all(map(lambda p, v: self._agrees(kept, p, v), points, values)):
+            return arms
+        return min(gather(kept, self.x), arms, key=size)
 
     def at(self, e: Expr, point: Expr, left: Expr, right: Expr) -> Expr | None:
         """The slope of `e` at a switching place, given the slopes beside it; None where it has none."""

@@ -4,6 +4,13 @@ Each rule looks at one term c*F(u) and names the partner that would cancel again
 for both; whether the partner is in the sum is a look-up, so no rule searches. 1 - tanh(20) is 0.0 in floats and
 2*sigmoid(-40) is 8.5e-18. Every replacement holds for all real numbers for which the two terms are defined.
 Nothing here knows products, powers or derivatives.
+
+    exp(u) - 1               expm1(u)              1 + erf(u), 1 - erf(u)    2*Phi(sqrt(2)*u), erfc(u)
+    1 + tanh(u)              2*sigmoid(2*u)        sigmoid(u) - 1/2          tanh(u/2)/2
+    1 - tanh(u)**2           sech2(u)              1 - sigmoid(u)            sigmoid(-u)
+    1 - sech2(u)             tanh(u)**2            sigmoid(u) - sigmoid(-u)  tanh(u/2)
+    softplus(u) - u          softplus(-u)          Phi(u) - 1/2              erf(u/sqrt(2))/2
+    sqrt(1 + u) - 1          u/(sqrt(1 + u) + 1)
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ LIMITS = {
     "fixed part of a number's exponent": (lambda n: f"2**(x + {n})", POWER_EXPONENT, "at most 64"),
     "arguments of Max": (_largest, EXTREMUM_ARGUMENTS, "8 arguments"),
     "arguments of nested Max": (_nested_largest, EXTREMUM_ARGUMENTS, "at most 8 arguments"),
-    "arms of Piecewise": (_arms, PIECEWISE_ARMS, "32 arms"),
+    "arms of Piecewise": (_arms, PIECEWISE_ARMS, "1 to 32 arms"),
     "bits of a number": (lambda n: f"{2**n - 1}*x/{2**n - 3}", NUMBER_BITS, "4,096 bits"),
     "bits of a power": (lambda n: f"(1 + 1/{2 ** (n // 64) - 2})**64", NUMBER_BITS, "4,096 bits"),
 }

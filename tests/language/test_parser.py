@@ -137,6 +137,11 @@ def test_a_condition_on_a_choice_is_said_without_ite():
     assert found == [7, 0, 0, 7]
 
 
+def test_a_condition_on_a_choice_asks_each_arm_only_where_it_is_in_force():
+    formula = parse("where(Piecewise((1, x > 0), (5, x > -1), (0, True)) > 2, 10, 20)")
+    assert [formula.subs(x, value) for value in (1, -0.5, -2)] == [20, 10, 20]
+
+
 def test_a_comparison_that_sympy_turns_round_for_ever_is_read():
     """SymPy 1.14 recurses without end on Piecewise((1, pi - y > alpha - y), (2, True))."""
     formula = parse("where(pi - y > alpha - y, 1, 2)")

@@ -1,0 +1,106 @@
+"""Names and values that people give: what is accepted, and the sentence for what is not.
+
+A parameter's value is a finite float64 inside the domain its entry declares, or an array of such that cannot be
+written to. Booleans, text, complex numbers, nan and infinities are refused, never converted. This file knows
+no formulas.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from neurogebra.catalogue.parts import Param
+from neurogebra.errors import InputError, ParameterOutOfDomain, UnknownParameter, did_you_mean
+
+__all__ = ["check_mappings", "check_name", "checked", "chosen", "listed", "not_in_formula", "number"]
+
+
+def checked(owner: str, name: str, value: Any, rows: Mapping[str, Param], present: Mapping[str, Any]) -> Any:
+    """A parameter's value as a float or a read-only array inside the domain."""
+    if name not in rows:
+        raise UnknownParameter(_unknown(owner, name, rows, present))
+    value = number(owner, name, value)
+    domain = rows[name].domain
+    for one in [value] if type(value) is float else value.reshape(-1).tolist():
+        if one not in domain:
+            raise ParameterOutOfDomain(f"{owner} needs {name} in {domain}; got {one!r}.")
+    return value
+
+
+def chosen(owner: str, names: Iterable[str], rows: Mapping[str, Param], present: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names of parameters in the order they are declared."""
+    if isinstance(names, str):
+        raise InputError(f"trainable parameters are a list of names such as [{names!r}]; got {names!r}.")
+    wanted = list(names)
+    for name in wanted:
+        if name not in rows:
+            raise UnknownParameter(_unknown(owner, name, rows, present))
+    return tuple(name for name in rows if name in wanted)
+
+
+def number(owner: str, name: str, value: Any) -> Any:
+    """A parameter's value: a finite float, or an array of them that cannot be written to."""
+    if type(value) in (float, int) or (hasattr(value, "__float__") and getattr(value, "shape", ()) == ()):
+        return _finite_float(owner, name, value)
+    if isinstance(value, (str, bytes, complex)) or value is None:
+        raise InputError(f"{owner} needs a number for {name}; got {value!r}.")
+    import numpy as np
+
+    try:
+        array = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError(f"{owner} needs a number or an array of numbers for {name}; got {value!r}.") from None
+    if not np.isfinite(array).all():
+        raise InputError(f"{owner} needs finite numbers for {name}; the array has nan or infinity.")
+    array.flags.writeable = False
+    return array
+
+
+def _finite_float(owner: str, name: str, value: Any) -> float:
+    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
+        raise InputError(f"{owner} needs a number for {name}; got {value!r}.")
+    try:
+        result = float(value)
+    except OverflowError:
+        result = math.inf
+    except (TypeError, ValueError):
+        raise InputError(f"{owner} needs a number for {name}; got {value!r}.") from None
+    if not math.isfinite(result):
+        raise InputError(f"{owner} needs a finite number for {name}; got {value!r}.")
+    return result
+
+
+def check_name(name: object) -> None:
+    if not isinstance(name, str) or not name or not name.isprintable() or len(name) > 200:
+        raise InputError(f"an expression's name is a printable text; got {name!r}.")
+
+
+def check_mappings(params: object, metadata: object) -> None:
+    for what, value in (("params", params), ("metadata", metadata)):
+        if value is not None and not isinstance(value, Mapping):
+            raise InputError(f"{what} is a dict; got {value!r}.")
+
+
+def not_in_formula(name: str, parameter: str, free: set[str]) -> str:
+    near = did_you_mean(str(parameter), free)
+    return f"the formula of {name} has no symbol {parameter!r}; it has {listed(sorted(free))}.{near}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names with commas, for a sentence."""
+    return ", ".join(names) or "nothing"
+
+
+def _unknown(owner: str, name: str, rows: Mapping[str, Param], present: Mapping[str, Any]) -> str:
+    if not rows:
+        return f"{owner} has no parameters; got {name!r}."
+    texts = [_row_text(row, present.get(row.name)) for row in rows.values()]
+    return f"{owner} has no parameter {name!r}; it has {', '.join(texts)}.{did_you_mean(str(name), rows)}"
+
+
+def _row_text(row: Param, value: Any) -> str:
+    default = row.default if not math.isnan(row.default) else value
+    meaning = f", {row.meaning[0].lower()}{row.meaning[1:].rstrip('.')}" if row.meaning else ""
+    return f"{row.name} (default {default!r}{meaning})"
