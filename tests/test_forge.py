@@ -10,6 +10,7 @@ import timeit
 
 import pytest
 
+import neurogebra
 from neurogebra.errors import (
     InputError,
     NeurogebraError,
@@ -201,6 +202,30 @@ def test_explain_reads_as_written(forge):
     )
 
 
+def test_an_advanced_reader_sees_derivatives_kinks_and_the_note(forge):
+    advanced = forge.get("leaky_relu", {"alpha": 0.3}, trainable=True).explain("advanced")
+    assert "  alpha = 0.3 in [0, oo), trainable: Slope on the negative side.\n" in advanced
+    derivatives, kinks, note = advanced.split("\n\n")[-3:]
+    assert derivatives.splitlines() == [
+        "Derivatives:",
+        "  d(leaky_relu)/d(x) = Piecewise((1, x > 0), (alpha, True))",
+        "  d2(leaky_relu)/d(x)2 = 0",
+        "  d(leaky_relu)/d(alpha) = Piecewise((0, x > 0), (x, True))",
+    ]
+    (kink,) = forge.get("leaky_relu").entry.kinks
+    assert kinks.splitlines() == [
+        "Kinks:",
+        f"  corner at 0 when {kink.when}: alpha on the left, 1 on the right, alpha is used. {kink.note}",
+    ]
+    assert note == "Note: " + forge.get("leaky_relu").metadata["note"]
+
+
+def test_a_variant_is_explained_as_one(forge):
+    title = forge.get("gelu").metadata["title"]
+    assert forge.explain("gelu_tanh", "beginner").splitlines()[0] == f"gelu: {title}, the tanh variant"
+    assert forge.explain("gelu", "beginner").splitlines()[0] == f"gelu: {title}"
+
+
 def test_an_expression_without_an_entry_is_explained_by_its_formula(forge):
     forge.register("bare", "k*x + 0.5*tanh(x)")
     assert forge.explain("bare").splitlines()[0].startswith("bare(k, x) = ")
@@ -240,3 +265,17 @@ def test_compare_refuses_one_text_and_unknown_names(forge):
             f"compare takes a list of names such as ['relu', 'gelu']; got {wrong!r}."
         )
     assert said(forge.compare, ["relu", "geluu"], kind=UnknownExpression).endswith("Did you mean 'gelu'?")
+
+
+# The package ------------------------------------------------------------------------------------------------
+
+
+def test_the_package_offers_its_public_names():
+    assert set(neurogebra.__all__) <= set(dir(neurogebra))
+    assert all(getattr(neurogebra, name) is not None for name in neurogebra.__all__)
+    assert issubclass(neurogebra.errors.UnknownExpression, neurogebra.NeurogebraError)
+    with pytest.raises(AttributeError) as refusal:
+        neurogebra.Forge  # noqa: B018
+    assert str(refusal.value) == (
+        "neurogebra has no name 'Forge'; it offers Expression, MathForge, NeurogebraError, __version__"
+    )

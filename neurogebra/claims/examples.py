@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from neurogebra.claims.subject import Subject, within
@@ -26,6 +27,7 @@ __all__ = ["examples"]
 ORDERS = {"value": 0, "gradient": 1, "second": 2, "third": 3}
 BAR = 8  # ULP of float64
 GOOD = 1200  # bits to which values near 0 are known: the least float64 is 2**-1074
+NEAR = 0.75
 EPS = Fraction(1, 2**52)
 
 
@@ -62,7 +64,7 @@ def judge(subject: Subject, example: Any, order: int, number: Any) -> tuple[Stat
         return FAILS, "the formula has no value there"
     if not any(truth is not None and written_right(number, truth) for truth in truths):
         return FAILS, f"{number.text} is written, {truths[0].str(25)} is true"
-    if not computed_right(subject, draw, order, got, truths[0]):
+    if not computed_right(subject, draw, point, order, got, truths[0]):
         return FAILS, f"{number.text} is right, but {got!r} is computed"
     return HOLDS, f"{number.text} is written, {truths[0].str(25)} is true, {got!r} is computed"
 
@@ -80,18 +82,33 @@ def judge_limit(subject: Subject, draw: dict[str, float], point: float, order: i
     return (HOLDS if same else FAILS), f"{number.text} is written, far values show {limit!r}, {got!r} is computed"
 
 
-def computed_right(subject: Subject, draw: dict[str, float], order: int, got: float, truth: arb) -> bool:
-    """Within 8 ULP, or where the truth is far below the function's size, within 4 eps of that size."""
+def computed_right(subject: Subject, draw: dict[str, float], point: float, order: int, got: float, truth: arb) -> bool:
+    """Within 8 ULP; or near a root, where float64 owes an absolute error of 4 eps of the function's size."""
     nearest = float(truth.mid())
     if not math.isfinite(got) or not math.isfinite(nearest):
         return got == nearest
     if within(got, truth, BAR * Fraction(math.ulp(nearest))):
         return True
-    points = [{**subject.constants, **draw, subject.variable: float(k) / 4} for k in range(-20, 21)]
-    sizes = [abs(float(ball.mid())) for each in points if (ball := subject.enclose(order, each)) is not None]
-    size = max(sizes, default=0.0)
-    small = abs(nearest) < size * 2.0**-20 and got != 0
-    return small and within(got, truth, 4 * EPS * Fraction(size))
+    if not near_a_root(subject, draw, point, order):
+        return False
+    sizes = [abs(value) for value in row(subject, draw, order, [k / 4 for k in range(-20, 21)])]
+    return within(got, truth, 4 * EPS * Fraction(max(sizes)))
+
+
+def near_a_root(subject: Subject, draw: dict[str, float], point: float, order: int) -> bool:
+    """Whether f^(order) changes its sign within 0.75 of the point, other than at 0."""
+    places = [point + NEAR * k / 8 for k in range(-8, 9)]
+    values = row(subject, draw, order, places)
+    at_zero = row(subject, draw, order, [0.0])[0]
+    pairs = zip(pairwise(places), pairwise(values), strict=True)
+    return any(low * high < 0 and (at_zero != 0 or a * b > 0) for (a, b), (low, high) in pairs)
+
+
+def row(subject: Subject, draw: dict[str, float], order: int, places: list[float]) -> list[float]:
+    """f^(order) at several places, 0 where it is undefined."""
+    values = {**subject.constants, **draw}
+    found = [subject.enclose(order, {**values, subject.variable: place}) for place in places]
+    return [0.0 if ball is None else float(ball.mid()) for ball in found]
 
 
 def written_right(number: Any, truth: arb) -> bool:

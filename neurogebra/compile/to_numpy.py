@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurogebra.compile import ends, to_exact
+from neurogebra.compile import ends, to_exact, to_numpy_pairs
 from neurogebra.compile.lower import lower
 from neurogebra.compile.plan import Plan
 from neurogebra.compile.to_numpy_source import CONDITIONS, LOGIC, certified_source, compile_source, fast_source
@@ -43,9 +43,10 @@ class NumpyFunction:
         """One array per output, of the variables' broadcast shape and common dtype."""
         arrays = [as_array(v) for v in variables]
         dtype = np.result_type(*arrays) if len(arrays) > 1 else arrays[0].dtype
-        if len(arrays) == 1 and all(isinstance(p, float) for p in parameters):
-            return self._one(arrays[0], dtype, tuple(parameters))
-        return self._many(arrays, dtype, list(parameters))
+        with np.errstate(all="ignore"):
+            if len(arrays) == 1 and all(isinstance(p, float) for p in parameters):
+                return self._one(arrays[0], dtype, tuple(parameters))
+            return self._many(arrays, dtype, list(parameters))
 
     # one variable -------------------------------------------------------------------------------------
 
@@ -53,11 +54,9 @@ class NumpyFunction:
         outputs = tuple(np.empty(x.shape, dtype) for _ in self.plan.outputs)
         flat = np.ascontiguousarray(x).reshape(-1)
         targets = tuple(o.reshape(-1) for o in outputs)
-        judgement = self._judge(parameters, dtype)
-        with np.errstate(all="ignore"):
-            doubtful = self._blocks(flat, targets, parameters, judgement)
-            if doubtful.size:
-                self._repair(flat, targets, parameters, doubtful)
+        doubtful = self._blocks(flat, targets, parameters, self._judge(parameters, dtype))
+        if doubtful.size:
+            self._repair(flat, targets, parameters, doubtful)
         return outputs
 
     def quick(self, parameters: tuple[float, ...]) -> Callable[[Any], Any]:
@@ -65,7 +64,8 @@ class NumpyFunction:
 
         A thousand elements are evaluated in the time of a dozen NumPy calls, so each check here is one call.
         """
-        judgement = self._judge(parameters, np.dtype(np.float64))
+        with np.errstate(all="ignore"):
+            judgement = self._judge(parameters, np.dtype(np.float64))
         fast, everywhere, inside = self._fast, judgement.everywhere, judgement.square_bound
         empty_like, errstate, dot, float64 = np.empty_like, np.errstate, np.dot, np.dtype(np.float64)
 
@@ -104,11 +104,21 @@ class NumpyFunction:
     def _repair(
         self, x: Array, targets: tuple[Array, ...], parameters: tuple[float, ...], doubtful: NDArray[np.intp]
     ) -> None:
-        """The exact target for elements in doubt, each distinct value once."""
+        """Elements in doubt, each distinct value once: in pairs of floats, and what even these leave open exactly."""
         values, where = np.unique(x[doubtful].astype(np.float64), return_inverse=True)
-        answers = np.array([self._exact(v, parameters) for v in values.tolist()]).reshape(len(values), -1)
-        for k, target in enumerate(targets):
-            target[doubtful] = answers[where.reshape(-1), k].astype(target.dtype)
+        answers = np.empty((len(targets), len(values)))
+        open_ = np.ones(len(values), dtype=bool)
+        finite = np.flatnonzero(np.isfinite(values))
+        if finite.size:
+            inputs = dict(zip(self.plan.inputs, (values[finite], *parameters), strict=True))
+            settled = to_numpy_pairs.evaluate(self.plan, inputs)
+            for answer, (value, _) in zip(answers, settled, strict=True):
+                answer[finite] = value
+            open_[finite] = ~np.logical_and.reduce([good for _, good in settled])
+        for i in np.flatnonzero(open_).tolist():
+            answers[:, i] = self._exact(float(values[i]), parameters)
+        for target, answer in zip(targets, answers, strict=True):
+            target[doubtful] = answer[where.reshape(-1)].astype(target.dtype)
 
     def _exact(self, x: float, parameters: tuple[float, ...]) -> tuple[float, ...]:
         values = (x, *parameters)
@@ -183,7 +193,7 @@ class _Judgement:
         if found.size and not self.tails_known and np.abs(x[found]).max() >= 4:
             self.tails_known = True
             self.trusts = [
-                examine_tails(t, self._part(self._fast, k), self._part(self._exact, k), self.single)
+                examine_tails(t, self._part(self._fast, k), self._part(self._truth, k), self.single)
                 for k, t in enumerate(self.trusts)
             ]
             found = self._doubtful(x)
@@ -195,6 +205,10 @@ class _Judgement:
     def _examine(self, k: int) -> Trust:
         certified = self.function.certified()
         return examine(lambda x: certified(x, *self.parameters)[k], self.single, self.function.corners)
+
+    def _truth(self, x: Array) -> tuple[Any, ...]:
+        inputs = dict(zip(self.function.plan.inputs, (x, *self.parameters), strict=True))
+        return tuple(to_numpy_pairs.evaluate(self.function.plan, inputs))
 
     def _part(self, function: Callable[[Any], tuple[Any, ...]], k: int) -> Callable[[Any], Any]:
         return lambda x: function(x)[k]

@@ -159,7 +159,7 @@ def _signum(a: Pair) -> Pair:
 
 
 def _floor(a: Pair) -> Pair:
-    """Certain where no whole number lies within the error; beyond 2**100 left to the caller."""
+    """Certain where no whole number lies within the error, and for whole float64 numbers."""
     s = np.ldexp(1.0, np.clip(a.e, -900, 100))
     high, low = a.hi * s, a.lo * s
     down = np.floor(high)
@@ -170,7 +170,8 @@ def _floor(a: Pair) -> Pair:
     room = np.minimum(above, 1.0 - above)
     error = np.where(tiny(a), 2.0**-900, np.abs(high) * a.r * (1 + 2.0**-50))
     certain = ((a.r == 0) & (a.e <= 53)) | ((room > error) & (a.e <= 50) & ~(tiny(a) | np.isinf(a.r)))
-    return _unless(certain, exact(floor))
+    itself = (a.r == 0) & (a.lo == 0) & (a.e > 53)  # a float64 from 2**53 up is whole
+    return pick(itself, a, _unless(certain | itself, exact(floor)))
 
 
 def _ceiling(a: Pair) -> Pair:

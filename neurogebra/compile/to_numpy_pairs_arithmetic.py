@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from neurogebra.compile.to_numpy_kernels import tail_add, tail_mul
 
 __all__ = [
-    "ADD", "ARITHMETIC", "DIV", "LIMIT", "MUL", "Pair", "abs_", "add", "apart", "constant", "div", "exact", "finish",
+    "ADD", "ARITHMETIC", "BEYOND", "DIV", "LIMIT", "MUL", "Pair", "abs_", "add", "apart", "constant", "div", "exact", "finish",
     "mul", "neg", "pick", "plain", "power", "quick", "scale", "sized", "sqrt", "sub", "tail_mul", "tiny", "two_add",
     "two_div", "two_mul", "two_sum", "unknown", "vast", "with_sign", "without",
 ]  # fmt: skip

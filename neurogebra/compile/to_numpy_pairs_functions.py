@@ -14,6 +14,7 @@ import numpy as np
 
 from neurogebra.compile.to_numpy_pairs_arithmetic import (
     ADD,
+    BEYOND,
     LIMIT,
     MUL,
     Array,

@@ -98,7 +98,7 @@ class _Registers:
             self._release(i, step)
         else:
             self._release(i, step)
-            self.lines.append(f"{UFUNCS[step.op]}({', '.join(args)}, {self._out(i)})")
+            self.lines.append(f"{UFUNCS[step.op]}({', '.join(args)}, out={self._out(i)})")
 
     def _logistic(self, i: int, step: Step, e: str) -> None:
         """1/(1 + e) or e/(1 + e) in two passes."""

@@ -4,7 +4,8 @@ Every place where a switch changes is looked at in rising order of derivative un
 where four derivatives agree is no corner, so that celu written with Max and Min has one in its second derivative
 alone. What cannot be solved is returned as a sentence, never left out. Nothing here knows what an entry declares.
 
-    >>> x = sympy.Symbol("x", real=True)
+    >>> import sympy
+    >>> x = Symbol("x", real=True)
     >>> find(sympy.Min(sympy.Max(0, x), 6), x).corners[1]
     Corner(at=6, order=1, left=1, right=0, gradient=0)
 """

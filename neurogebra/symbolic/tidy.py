@@ -50,7 +50,7 @@ def gather(e: Expr, x: Symbol) -> Expr:
     """The sum `e` with what the product rule split put together again, where that is shorter."""
     if not e.is_Add or not e.has(x) or size(e) > LARGEST_SIZE:
         return e
-    shapes = [e, _common_powers(_common_factors(e, x), x)]
+    shapes = [_common_powers(_common_factors(e, x), x), e]
     if e.is_polynomial(x) and sympy.degree(e, x) <= LARGEST_DEGREE:
         shapes.append(sympy.expand(e))
     return min(shapes, key=size)

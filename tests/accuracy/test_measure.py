@@ -195,6 +195,8 @@ def test_inputs_reach_every_part_of_the_range(dtype):
     assert exponents.min() < info.minexp + 5 and exponents.max() > info.maxexp - 5
     assert numpy.count_nonzero(abs(points - 3) < 1e-2) >= 6
     assert numpy.count_nonzero((abs(points) > 0.1) & (abs(points) < 10)) > 100
+    far = inputs("float64", Sample(600), [12345.0])
+    assert numpy.count_nonzero((abs(far / 12345 - 1) > 1e-6) & (abs(far / 12345 - 1) < 0.2)) >= 3
     assert numpy.array_equal(points, inputs(dtype, Sample(600), [3.0]).astype("float64"))
 
 

@@ -186,6 +186,16 @@ def test_the_ends_of_the_floating_point_range(formula, point, expected):
     assert got == expected or (math.isnan(expected) and math.isnan(got))
 
 
+def test_series_whose_first_enclosures_are_too_wide_settle_too():
+    tanhexp = Oracle(x * sympy.tanh(sympy.exp(x)))
+    assert tanhexp.derivatives("x", {"x": 300.0}, 2) == (300.0, 1.0, 0.0)
+    assert tanhexp.derivatives("x", {"x": 1e308}, 2) == (1e308, 1.0, 0.0)
+    assert Oracle(words.sigmoid(sympy.exp(x))).derivatives("x", {"x": 1e5}, 2) == (1.0, 0.0, 0.0)
+    cancels = words.sigmoid(10**49 * (sympy.sin(x) - x + x**3 / 6))  # at 128 bits: of a ball around 0
+    value, slope, bend = Oracle(cancels).derivatives("x", {"x": 1e-9}, 2)
+    assert value == 1.0 and slope > 0 > bend
+
+
 def test_what_no_precision_decides_is_said_so():
     tower = sympy.exp(sympy.exp(x))
     lowered = sympy.log(tower + 1)

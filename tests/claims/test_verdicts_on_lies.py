@@ -130,6 +130,19 @@ def test_each_of_the_two_roads_to_a_kink_finds_its_lies_alone(monkeypatch, road,
     assert any(verdict.kind == "kinks" for verdict in failing(check(made(HONEST.replace(old, new)), resolve)))
 
 
+@pytest.mark.parametrize(
+    ("formula", "kink", "words"),
+    [
+        ("Piecewise((x, x > 0), (x/2, True))", "{at: 0, order: 2}", "differs already"),
+        ("x*Abs(x)", "{at: 0, order: 1}", "on both sides"),
+    ],
+)
+def test_the_order_is_found_by_enclosures_alone(monkeypatch, formula, kink, words):
+    monkeypatch.setattr(Trial, "against_finder", lambda *anything: "")
+    text = f"name: plain\ncategory: activation\nformula: {formula}\nkinks:\n  - {kink}\n"
+    assert any(words in verdict.evidence for verdict in failing(check(made(text))))
+
+
 STEP = """\
 name: step
 category: activation
@@ -165,6 +178,23 @@ def test_a_wrong_computation_is_no_excuse_for_a_right_entry(monkeypatch):
     found = failing(check(expression, resolve))
     assert any("is right, but" in verdict.evidence for verdict in found)
     assert any("computed" in verdict.evidence and verdict.kind == "kinks" for verdict in found)
+
+
+@pytest.mark.parametrize(
+    ("formula", "x", "gradient", "error", "passes"),
+    [
+        ("x*exp(-x**2/2)", "0.99999999999999", "1.2130613194253e-14", 1e-17, True),  # a root at 1
+        ("x*exp(-x**2/2)", "0.99999999999999", "1.2130613194253e-14", 3e-15, False),
+        ("tanh(x)", "-40", "7.2194055513817e-35", 1e-40, False),  # a tail is no root
+        ("x**2", "1e-30", "2e-30", 1e-40, False),  # a root at 0 is an ordinary point
+    ],
+)
+def test_near_a_root_the_computed_value_owes_absolute_accuracy_only(monkeypatch, formula, x, gradient, error, passes):
+    example = f"{{x: {x}, gradient: {gradient}}}"
+    text = f"name: plain\ncategory: activation\nformula: {formula}\nexamples:\n  - {example}\n"
+    expression, right = made(text), Expression.eval
+    monkeypatch.setattr(Expression, "eval", lambda self, **at: right(self, **at) + error)
+    assert bool(failing(check(expression))) != passes
 
 
 def test_without_a_catalogue_special_cases_cannot_be_told():

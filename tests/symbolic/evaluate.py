@@ -75,6 +75,27 @@ def value(e: Expr, at: Mapping[Symbol, object], digits: int = DIGITS) -> Any:
             return None
 
 
+def beside(e: Expr, x: Symbol, at: Mapping[Symbol, Any], way: int) -> Any:
+    """The slope of `e` to the right (way 1) or left (-1) of a place, or None where it is not finite.
+
+    A difference of three values strictly on that side, 1e-18 apart, to 100 digits; its error is about 1e-35.
+    """
+    with mpmath.workdps(100):
+        near = [
+            value(e, {**at, x: sympy.Rational(at[x]) + way * k * sympy.Rational(1, 10**18)}, 100) for k in (1, 2, 3)
+        ]
+        if None in near:
+            return None
+        slope = way * (8 * near[1] - 5 * near[0] - 3 * near[2]) / 2 * 10**18
+        return slope if abs(slope) < 1e9 else None
+
+
+def close(a: Any, b: Any, digits: int = 15) -> bool:
+    """Whether two values agree to so many digits, of their size or of 1."""
+    with mpmath.workdps(DIGITS):
+        return a is not None and b is not None and bool(abs(a - b) <= mpf(10) ** -digits * (1 + abs(b)))
+
+
 def _exactly(v: object) -> Any:
     number = sympy.Rational(v)  # type: ignore[arg-type]
     return mpf(int(number.p)) / int(number.q)

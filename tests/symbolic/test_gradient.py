@@ -1,0 +1,345 @@
+"""Derivatives: their shape, their value at corners and everywhere else, to third order, by variable and parameter.
+
+Values are held against differences of the formula itself at 60 digits, which know none of the code's rules; slopes
+at corners against the slopes torch returned there, and against the rule where torch has no such function.
+"""
+
+from __future__ import annotations
+
+import pytest
+import sympy
+from sympy import (
+    Abs,
+    Eq,
+    Integer,
+    Max,
+    Min,
+    Ne,
+    Piecewise,
+    Rational,
+    erf,
+    exp,
+    expand,
+    floor,
+    log,
+    pi,
+    sign,
+    sin,
+    sqrt,
+    symbols,
+    tanh,
+)
+
+from neurogebra.errors import FormulaError
+from neurogebra.language.bounds import DERIVATIVE_OPERATIONS, PIECEWISE_ARMS
+from neurogebra.language.functions import expm1, phi, sigmoid
+from neurogebra.language.interval import Interval
+from neurogebra.symbolic.corners import find
+from neurogebra.symbolic.gradient import differentiate
+from neurogebra.symbolic.tidy import size
+
+from .evaluate import beside, close, value
+from .formulas import (
+    ALL,
+    CORNERED,
+    DOMAINS,
+    GELU,
+    PARAMETERS,
+    alpha,
+    b,
+    beta,
+    fill,
+    half,
+    high,
+    lambd,
+    low,
+    threshold,
+    x,
+)
+
+FOREIGN = (sympy.Derivative, sympy.Subs, sympy.Heaviside, sympy.DiracDelta, sympy.nan, sympy.zoo, sympy.oo)
+
+# The derivative as people see it.
+SHOWN = {
+    "relu": Piecewise((1, x > 0), (0, True)),
+    "relu6": Piecewise((0, x >= 6), (1, x > 0), (0, True)),
+    "leaky relu": Piecewise((1, x > 0), (alpha, True)),
+    "abs": sign(x),
+    "elu": Piecewise((1, x > 0), (alpha * exp(x), True)),
+    "celu": Piecewise((1, x > 0), (exp(x / alpha), True)),
+    "hard sigmoid": Piecewise((0, x >= 3), (Rational(1, 6), x > -3), (0, True)),
+    "hard swish": Piecewise((1, x >= 3), (x / 3 + half, x > -3), (0, True)),
+    "hard shrink": Piecewise((1, Abs(x) > lambd), (0, True)),
+    "soft shrink": Piecewise((1, x > lambd), (0, x >= -lambd), (1, True)),
+    "softsign": (1 + Abs(x)) ** -2,
+    "threshold": Piecewise((1, x > threshold), (0, True)),
+    "isrlu": Piecewise((1, x > 0), ((1 + alpha * x**2) ** Rational(-3, 2), True)),
+    "hat": Piecewise((0, x >= 1), (-1, x > 0), (0, x >= 0), (1, x > -1), (0, True)),
+    "max of x and x squared": Piecewise(
+        (2 * x, x > 1), (Rational(3, 2), x >= 1), (1, x > 0), (half, x >= 0), (2 * x, True)
+    ),
+    "max of sine": Piecewise((sympy.cos(x), sin(x) > 0), (0, True)),
+    "relu squared": Piecewise((2 * x, x > 0), (0, True)),
+    "logarithmic": Piecewise((1 / (1 + x), x > 0), (1 / (1 - x), True)),
+    "abs cubed": 3 * x * Abs(x),
+    "x abs x": 2 * Abs(x),
+    "root of abs": sign(x) / (2 * sqrt(Abs(x))),
+    "fraction": Integer(1),
+    "log modulus": 1 / (1 + Abs(x)),
+    "three arguments": Piecewise((1, x > 0), (0, x >= -1), (-1, True)),
+    "nested": Piecewise((2 * x, x > 1), (1, x > 0), (0, True)),
+    "relu and tanh": Piecewise((1, x > 0), (0, True)) + (1 - tanh(x) ** 2).expand() / 10,
+    "sinc": Piecewise((sympy.cos(x) / x - sin(x) / x**2, Ne(x, 0)), (0, True)),
+    "box": Integer(0),
+    "hard tanh": Piecewise((Piecewise((0, x >= high), (1, True)), low < Min(high, x)), (0, True)),
+    "suish": Piecewise((1, x > 0), ((x + 1) * exp(x), True)),
+    "sigmoid": exp(-x) / (1 + exp(-x)) ** 2,
+    "tanh": 1 - tanh(x) ** 2,
+    "gelu": erf(x / sqrt(2)) / 2 + half + x * exp(-(x**2) / 2) / sqrt(2 * pi),
+    "isru": (1 + alpha * x**2) ** Rational(-3, 2),
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_derivative_is_shown_as_in_a_textbook(name):
+    assert differentiate(ALL[name], x, DOMAINS) == SHOWN[name]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_three_derivatives_agree_with_differences_of_the_formula(name):
+    compared = 0
+    formula = ALL[name]
+    for order in (1, 2, 3):
+        slope = differentiate(formula, x, DOMAINS)
+        assert not slope.has(*FOREIGN)
+        assert size(slope) < 600
+        for at in draws():
+            difference = beside(formula, x, at, 1)
+            if difference is not None:
+                compared += 1
+                assert close(value(slope, at), difference), (order, at)
+        formula = slope
+    assert compared >= 12
+
+
+def draws() -> list[dict[sympy.Symbol, Rational]]:
+    """Points away from every corner, with parameters inside their domains."""
+    parameters = {s: Rational(7 + 5 * i, 11 + 2 * i) for i, s in enumerate(PARAMETERS)}
+    return [{x: Rational(k, 1009), **parameters} for k in (-4123, -1511, -613, 307, 1999, 3541, 6703)]
+
+
+# Corners ----------------------------------------------------------------------------------------------------
+
+# What torch returned for the slope at each kink (float64, 2.13), and where no such function is: the rule.
+SLOPES_AT = [
+    (Max(0, x), {0: 0}),
+    (Piecewise((x, x > 0), (Rational(1, 100) * x, True)), {0: Rational(1, 100)}),
+    (Min(Max(0, x), 6), {0: 0, 6: 0}),
+    (Max(0, x) ** 2, {0: 0}),
+    (Max(-1, Min(1, x)), {-1: 0, 1: 0}),
+    (Max(0, Min(1, x / 6 + half)), {-3: 0, 3: 0}),
+    (x * Min(Max(x + 3, 0), 6) / 6, {-3: 0, 3: 1}),
+    (Piecewise((x, x > 0), (exp(x) - 1, True)), {0: 1}),
+    (Piecewise((x, x > 0), ((exp(x) - 1) / 2, True)), {0: half}),
+    (Max(0, x) + Min(0, exp(x) - 1), {0: 1}),
+    (Max(0, x) + Min(0, 2 * expm1(x / 2)), {0: 1}),
+    (Piecewise((x, x > Rational(1, 10)), (20, True)), {Rational(1, 10): 0}),
+    (Piecewise((x, Abs(x) > half), (0, True)), {-half: 0, 0: 0, half: 0}),
+    (sign(x) * Max(0, Abs(x) - half), {-half: 0, 0: 0, half: 0}),
+    (x / (1 + Abs(x)), {0: 1}),
+    (Abs(x), {0: 0}),
+    (sign(x), {0: 0}),
+    (Max(x, x**2), {0: half, 1: Rational(3, 2)}),
+    (Max(x, 2 * x), {0: Rational(3, 2)}),
+    (Max(0, x, 2 * x), {0: 0}),
+    (Max(x, 2 * x, 6 * x), {0: 3}),
+    (Max(0, x) - Abs(x) / 2, {0: half}),
+    (Max(0, x) + Min(0, x), {0: 1}),
+    (sign(x) ** 2 * x, {0: 1}),
+    (x * Abs(x), {0: 0}),
+    (Piecewise((x, x >= 0), (2 * x, True)), {0: 1}),
+    (Piecewise((1 / x, Ne(x, 0)), (0, True)), {0: 0}),
+    (Piecewise((x**2 * log(Abs(x)), Ne(x, 0)), (0, True)), {0: 0}),
+]
+
+
+@pytest.mark.parametrize("formula, slopes", SLOPES_AT, ids=[str(f) for f, _ in SLOPES_AT])
+def test_the_slope_at_a_corner_is_the_rules(formula, slopes):
+    found = differentiate(formula, x)
+    for place, slope in slopes.items():
+        assert close(value(found, {x: place}), value(sympy.sympify(slope), {}), 50), place
+
+
+@pytest.mark.parametrize("name", CORNERED)
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_where_both_sides_agree_the_slope_is_theirs(name, order):
+    """At each place where something switches; the sides are differences of the formula, not of the code's arms."""
+    formula = CORNERED[name]
+    for _ in range(order - 1):
+        formula = differentiate(formula, x, DOMAINS)
+    slope = differentiate(formula, x, DOMAINS)
+    for at in switching_places(name):
+        left, right = beside(formula, x, at, -1), beside(formula, x, at, 1)
+        if close(left, right):
+            assert close(value(slope, at), left), at
+
+
+def switching_places(name: str) -> list[dict]:
+    rest = draws()[0]
+    corners = find(CORNERED[name], x, DOMAINS).corners
+    return [{**rest, x: c.at.subs(rest)} for c in corners] + [{**rest, x: k} for k in (-3, -1, 0, half, 1, 3, 6)]
+
+
+def test_selu_takes_the_slope_of_its_left_arm():
+    scale, a = symbols("scale a", real=True)
+    formula = Piecewise((scale * x, x > 0), (scale * a * (exp(x) - 1), True))
+    assert differentiate(formula, x).subs(x, 0) == scale * a
+
+
+def test_an_infinite_slope_is_not_called_zero():
+    slope = differentiate(sqrt(Abs(x)), x)
+    assert value(slope, {x: 0}) is None
+    assert value(slope, {x: 4}) == 0.25
+
+
+def test_a_removable_gap_in_a_derivative_gets_its_limit():
+    sinc = CORNERED["sinc"]
+    second = differentiate(differentiate(sinc, x), x)
+    assert second.subs(x, 0) == Rational(-1, 3)
+
+
+def test_a_tie_of_three_open_arguments_is_their_mean():
+    p, q, r = symbols("p q r", real=True)
+    slope = differentiate(Max(p * x, q * x, r * x), x)
+    assert value(slope, {x: 0, p: 1, q: 2, r: 6}) == 3
+    assert value(slope, {x: 2, p: 1, q: 2, r: 6}) == 6
+    assert value(slope, {x: 2, p: 6, q: 6, r: 1}) == 6
+
+
+# Parameters -------------------------------------------------------------------------------------------------
+
+BY_PARAMETER = [
+    (CORNERED["leaky relu"], alpha, Piecewise((0, x > 0), (x, True))),
+    (CORNERED["elu"], alpha, Piecewise((0, x > 0), (exp(x) - 1, True))),
+    (CORNERED["celu"], alpha, Piecewise(((1 - x / alpha) * exp(x / alpha) - 1, x < 0), (0, True))),
+    (CORNERED["hard shrink"], lambd, Integer(0)),
+    (CORNERED["soft shrink"], lambd, Piecewise((0, lambd >= Abs(x)), (-sign(x), True))),
+    (CORNERED["threshold"], fill, Piecewise((0, x > threshold), (1, True))),
+    (CORNERED["threshold"], threshold, Integer(0)),
+    (alpha * Max(0, x), alpha, Max(0, x)),
+]
+
+
+@pytest.mark.parametrize("formula, parameter, expected", BY_PARAMETER)
+def test_parameters_are_differentiated_by_the_same_rule(formula, parameter, expected):
+    assert differentiate(formula, parameter, DOMAINS) == expected
+
+
+def test_a_domain_decides_which_arm_is_in_force():
+    formula = Max(alpha * x, x)
+    assert differentiate(formula, x, {"alpha": Interval.parse("[0, 1]")}) == Piecewise(
+        (1, x > 0), ((alpha + 1) / 2, x >= 0), (alpha, True)
+    )
+    assert differentiate(formula, x, {"alpha": Interval.parse("[1, oo)")}) == Piecewise(
+        (alpha, x > 0), ((alpha + 1) / 2, x >= 0), (1, True)
+    )
+    undecided = differentiate(formula, x)
+    for a in (-2, half, 1, 3):
+        for place in (-2, 0, 5):
+            expected = a if (a - 1) * place > 0 else 1 if (a - 1) * place < 0 else (a + 1) / 2
+            assert value(undecided, {x: place, alpha: a}) == expected
+
+
+def test_ordered_domains_give_flat_arms():
+    domains = {"min_val": Interval.parse("(-oo, 0)"), "max_val": Interval.parse("(0, oo)")}
+    expected = Piecewise((0, x >= high), (1, x > low), (0, True))
+    assert differentiate(CORNERED["hard tanh"], x, domains) == expected
+
+
+def test_corners_in_an_open_order_stay_a_sum():
+    formula = Max(0, x) + alpha * Max(0, beta - x)
+    slope = differentiate(formula, x, {})
+    assert slope.is_Add
+    for a, c in ((2, 3), (2, -3)):
+        for place in (-5, 0, 5, c):
+            truth = (place > 0) - a * (place < c)
+            assert value(slope, {x: place, alpha: a, beta: c}) == truth
+
+
+def test_one_unsolved_switch_leaves_the_others_repaired():
+    formula = CORNERED["minimum and sine"]
+    slope = differentiate(formula, x, DOMAINS)
+    assert value(slope, {x: 0, alpha: 2}) == 2  # celu has 1 at 0, and Min(x, sin(x)) has 1
+
+
+# Shape ------------------------------------------------------------------------------------------------------
+
+
+def test_what_the_product_rule_splits_is_gathered():
+    assert differentiate(differentiate(x / sqrt(1 + x**2), x), x) == -3 * x / (1 + x**2) ** Rational(5, 2)
+    assert differentiate(x * phi(x), x) == (1 - x**2) * phi(x)
+    assert differentiate((2 - Abs(x)) * x**2, x) == expand(4 * x - 3 * x * Abs(x))
+
+
+def test_a_root_without_cancellation_has_slopes_without_cancellation():
+    gentle = x**2 / (sqrt(1 + x**2) + 1)
+    assert differentiate(gentle, x) == x / sqrt(1 + x**2)
+    s = sqrt(x**2 + b)
+    squareplus = Piecewise((x + s, x >= 0), (b / (s - x), True))
+    first = differentiate(squareplus, x, DOMAINS)
+    assert first == Piecewise((1 + x / s, x > 0), (b / (s * (s - x)), True))
+    assert differentiate(first, x, DOMAINS) == b / s**3
+
+
+def test_smooth_terms_stand_once_beside_the_arms():
+    slope = differentiate(Max(0, x) + GELU, x)
+    assert slope.count(erf) == 1
+
+
+def test_a_real_power_has_no_quotient_in_its_slope():
+    assert differentiate(x**alpha, x) == alpha * x ** (alpha - 1)
+
+
+def test_a_switch_decided_by_parameters_alone_keeps_its_conditions():
+    slope = differentiate(CORNERED["soft exponential"], x)
+    assert [c for _, c in slope.args] == [alpha < 0, Eq(alpha, 0), True]
+
+
+def test_composition_does_not_blow_up():
+    formula = x
+    for _ in range(8):
+        formula = Piecewise((formula, formula > 0), (formula / 100, True))
+    assert differentiate(formula, x) == Piecewise((1, x > 0), (Rational(1, 100) ** 8, True))
+
+
+# Refusals ---------------------------------------------------------------------------------------------------
+
+
+def test_a_derivative_beyond_the_bound_is_refused():
+    formula = x
+    for _ in range(7):
+        formula = formula**formula if size(formula) < 40 else sin(formula) ** formula
+    with pytest.raises(FormulaError, match=f"at most {DERIVATIVE_OPERATIONS}"):
+        for _ in range(12):
+            formula = differentiate(formula, x)
+
+
+def test_too_many_arms_are_refused_or_stay_a_sum():
+    many = sum(Max(0, x - k) for k in range(PIECEWISE_ARMS + 4))
+    slope = differentiate(many, x)
+    assert slope.is_Add
+    assert value(slope, {x: Rational(7, 2)}) == 4
+    arms = [(sin(x + k), x > -k) for k in range(PIECEWISE_ARMS + 1)]
+    with pytest.raises(FormulaError, match=f"at most {PIECEWISE_ARMS}"):
+        differentiate(Piecewise(*arms, (0, True)), x)
+
+
+@pytest.mark.parametrize("foreign", [sympy.Heaviside(x), sympy.besselj(x, x), sympy.Function("f")(x)])
+def test_a_function_without_a_derivative_here_is_refused(foreign):
+    with pytest.raises(FormulaError, match="derivative"):
+        differentiate(differentiate(foreign, x), x)
+
+
+def test_floor_inside_other_switches():
+    slope = differentiate(Max(0, floor(x)) + sigmoid(x), x)
+    assert slope == sigmoid(x) * sigmoid(-x)
