@@ -1,6 +1,6 @@
 """Values at infinity: the limit of a plan, found by walking out on the exact target.
 
-On x = 2**32, 2**64, ... 2**2048 a formula of this vocabulary settles or grows so plainly that the sequence
+On x = 2**32, 2**64, ... 2**1024 a formula of this vocabulary settles or grows so plainly that the sequence
 decides: steady growth is oo, gaps that shrink are a finite limit, anything else is nan. sympy.limit is not
 used: it raises TypeError on relu6, leaves symbolic parameters undecided and takes up to 844 ms. A walk over
 leading terms was tried on paper first; it cannot see squareplus at -oo, whose leading terms cancel.
@@ -19,9 +19,10 @@ from neurogebra.compile.plan import Plan
 
 __all__ = ["at_infinity", "limit"]
 
-STATIONS = tuple(1 << k for k in range(5, 12))  # exponents of x: 2**32 ... 2**2048
+STATIONS = tuple(1 << k for k in range(5, 11))  # exponents of x: 2**32 ... 2**1024
 LAST = 4  # how many of the last values must tell the same story
 SETTLED = 2.0**-70  # relative gap of the last two values of a finite limit
+VANISHED = 2.0**-1000  # at x = 2**1024: what falls like 1/x, or faster
 GROWTH = 1.2  # log(x) doubles from one station to the next, sqrt(log(x)) grows by 1.41
 
 
@@ -51,7 +52,7 @@ def _destination(values: list[Any]) -> float:
     steps = list(pairwise(sizes))
     if all(a > 1 and b >= GROWTH * a for a, b in steps) and len({v > 0 for v in values}) == 1:
         return math.copysign(math.inf, values[-1])
-    if not sizes[-1] or (sizes[-1] < SETTLED and all(b <= a / 2 for a, b in steps)):
+    if sizes[-1] < VANISHED or (sizes[-1] < SETTLED and all(b <= a / 2 for a, b in steps)):
         return 0.0
     gap = abs(values[-1] - values[-2])
     return float(values[-1]) if gap <= SETTLED * sizes[-1] else math.nan

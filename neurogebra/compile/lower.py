@@ -174,7 +174,7 @@ class _Lowering:
         return self._corrected(value, self.new.add("neg", self.new.add("sin", head)), tail)
 
     def _corrected(self, value: int, slope: int, tail: int) -> int:
-        return self.new.add("add", value, self.new.add("mul", slope, tail))
+        return self.new.add("corrected", value, slope, tail)
 
     # products with powers of two ------------------------------------------------------------------
 

@@ -86,6 +86,11 @@ def _corrected_exp(v: str, h: str, eh: str, low: str, elow: str) -> list[str]:
     return [f"grow({' + '.join(passed)})*{v}", f"{2.1 * U:.4g}*{v}", TINY, TINY]
 
 
+def _corrected(v: str, a: str, ea: str, b: str, eb: str, low: str, elow: str) -> list[str]:
+    passed = [e for e in (ea, f"abs({b})*{elow}" if elow else "", f"abs({low})*{eb}" if eb else "") if e]
+    return [*passed, f"{low}*{low}", f"{1.1 * U:.4g}*abs({v})"]
+
+
 def _extremum(sign: str) -> ErrorTerms:
     """The winner's bound where it is certain who wins, else the larger."""
 
@@ -130,6 +135,7 @@ OPS: dict[str, Op] = {
     "head_div": Op(2, "{a}/{b}", _sum(0)),
     "tail_add": Op(3, "tail_add({a}, {b}, {c})", _none),
     "tail_mul": Op(3, "tail_mul({a}, {b}, {c})", lambda *names: [TINY]),
+    "corrected": Op(3, "{a} + {b}*{c}", _corrected),  # f(h + l) from f(h), f'(h) and l, where |f''| <= 1
     # exponential and its relatives; {ea} below 1 is enough for the bounds
     "exp": Op(
         1,

@@ -142,6 +142,10 @@ def log_cosh(a: Any) -> Any:
     return np.where(a < 1, near, (a - LOG_2) + np.log1p(np.exp(-2.0 * a)))
 
 
+def corrected(v: Any, slope: Any, tail: Any) -> Any:
+    return v + slope * tail
+
+
 def with_tail(v: Any, tail: Any) -> Any:
     return v + v * np.where(v == 0, 0.0, tail)
 
@@ -226,7 +230,7 @@ KERNELS: dict[str, Any] = {
     **{
         f.__name__: f
         for f in (
-            erfc, erf, gauss, normal, softplus, softplus_tail, log_cosh, with_tail, expm1_tail, tail_add, tail_mul,
+            erfc, erf, gauss, normal, softplus, softplus_tail, log_cosh, corrected, with_tail, expm1_tail, tail_add, tail_mul,
             select, grow, away, root_slope, unsettled, picked,
         )
     },

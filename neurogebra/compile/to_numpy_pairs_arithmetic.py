@@ -105,9 +105,8 @@ def finish(h: Array, low: Array, e: Any, r: Any) -> Pair:
 def _special(h: Array, hi: Array, lo: Array, e: Whole, r: Array) -> Pair:
     h, hi, lo, e, r = np.broadcast_arrays(h, hi, lo, e, r)
     zero = (h == 0) & (r == 0)
-    new = (r < 0.5) & ~zero
-    kept = (np.abs(e) > LIMIT) & (new | np.isposinf(r)) & ~zero & (h == h)
-    e = np.where(kept & new, np.where(e > 0, e - 2, e + 2), e)
+    kept = (np.abs(e) > LIMIT) & (r < 0.5) & ~zero & (h == h)
+    e = np.where(kept, np.where(e > 0, e - 2, e + 2), e)
     lost = ~zero & ~kept & ~((r < np.inf) & (np.abs(h) > 0) & (np.abs(e) <= LIMIT))
     e = np.where(zero, NOTHING, np.where(lost, 0, _bound(e)))
     hi = np.where(zero, 0.0, np.where(lost | kept, np.copysign(0.5, h), hi))
@@ -265,7 +264,7 @@ def div(a: Pair, b: Pair) -> Pair:
     none = b.hi == 0
     if _finite(a, b) and not none.any():
         return finish(h, low, a.e - b.e, r)
-    lost = none | tiny(b) | unknown(b)
+    lost = none | tiny(b) | ((b.r >= 1) & (np.abs(b.e) <= LIMIT))
     e = np.where(lost, 0, a.e - b.e)
     return without(_mixed_product(a, b, np.where(lost, 0.5, h), low, e, r, none & False, vast(b)), lost)
 

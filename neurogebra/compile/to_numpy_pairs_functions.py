@@ -62,7 +62,8 @@ def passed_by(a: Pair, factor: Any) -> Any:
 def like_itself(a: Pair, e: int, result: Pair) -> Pair:
     """f(a) where |f(a) - a| <= 2|a|**2: a itself below 2**e, with e <= -104, else the result."""
     itself = a.e < e
-    return pick(itself, Pair(a.hi, a.lo, a.e, a.r + MUL), result) if itself.any() else result
+    same = Pair(a.hi, a.lo, a.e, np.where(a.hi == 0, a.r, a.r + MUL))
+    return pick(itself, same, result) if itself.any() else result
 
 
 # the exponential -------------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def _erfcx_near(a: Pair) -> Pair:
         p = p * t[0] + row.take(index)
     paired: list[Two] = [(high_row[n].take(index), low_row[n].take(index)) for n in range(PAIRED)]
     passed = passed_by(a, np.minimum(z, 1.0))  # |z*erfcx'(z)/erfcx(z)| <= min(1, 1.2*z)
-    return finish(*_horner(t, p, paired), 0, np.where(passed < 0.25, 2 * passed, np.inf) + OWN)
+    return finish(*_horner(t, p, paired), 0, np.where(passed < 0.25, 2.5 * passed, np.inf) + OWN)
 
 
 def _erfcx_far(a: Pair) -> Pair:

@@ -30,7 +30,7 @@ LOGIC = {"and": "both", "or": "either", "not": "other"}
 KERNEL_CALLS = {
     "tail_add": "tail_add", "tail_mul": "tail_mul", "exp_tail": "with_tail", "expm1_tail": "expm1_tail",
     "softplus": "softplus", "softplus_tail": "softplus_tail", "log_cosh": "log_cosh", "gauss": "gauss",
-    "normal": "normal", "erf": "erf", "erfc": "erfc",
+    "normal": "normal", "corrected": "corrected", "erf": "erf", "erfc": "erfc",
 }  # fmt: skip
 
 

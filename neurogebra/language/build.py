@@ -97,6 +97,10 @@ class Builder:
     def join(self, head: type[Basic], conditions: Sequence[Basic]) -> Basic:
         """And, Or and Not of conditions."""
         joined = self._made(head, *conditions)
+        while joined.func in (sympy.And, sympy.Or):  # Or(a, Or(b, Not(a))) is found to be true only once flat
+            before, joined = joined, self._made(joined.func, *joined.args)
+            if joined == before:
+                break
         check_clauses([joined])
         return joined
 

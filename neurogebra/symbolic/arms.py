@@ -5,41 +5,61 @@ decides and a reader sees the places in order. Neighbours that say the same beco
 of its own only where neither neighbour has its value. Nothing here knows where the formulas come from.
 
     >>> x = sympy.Symbol("x", real=True)
-    >>> arranged(x, [Integer(0), Integer(6)], [Integer(0), Integer(1), Integer(0)], [Integer(0), Integer(0)])
+    >>> places = [Place(Integer(0), Integer(0), False), Place(Integer(6), Integer(0), True)]
+    >>> arranged(x, places, [Integer(0), Integer(1), Integer(0)], lambda a, b: a == b)
     Piecewise((0, x >= 6), (1, x > 0), (0, True))
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sympy
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Symbol
 
-__all__ = ["arranged"]
+__all__ = ["Place", "arranged"]
+
+Same = Callable[[Expr, Expr], bool]
 
 
-def arranged(x: Symbol, points: Sequence[Expr], formulas: Sequence[Expr], values: Sequence[Expr | None]) -> Expr:
-    """`formulas[i]` below `points[i]`, the last one above them all; `values[i]` at `points[i]`, None for either."""
+@dataclass(frozen=True)
+class Place:
+    """Where two formulas meet, the value there (None for either's), and which side takes it when both have it."""
+
+    at: Expr
+    value: Expr | None
+    to_the_right: bool
+
+
+def arranged(x: Symbol, places: Sequence[Place], formulas: Sequence[Expr], same: Same) -> Expr:
+    """`formulas[i]` below `places[i]`, the last one above them all. `same` says whether two constants are equal."""
     if len(set(formulas)) == 1:
-        odd = [(v, sympy.Eq(x, p)) for p, v in zip(points, values, strict=True) if not _has(formulas[0], x, p, v)]
-        if len(odd) == 1:
-            return sympy.Piecewise((formulas[0], sympy.Ne(x, odd[0][1].rhs)), (odd[0][0], True))
-        return sympy.Piecewise(*odd, (formulas[0], True))
+        return _with_odd_points(x, [p for p in places if not _has(formulas[0], x, p, same)], formulas[0])
     arms: list[tuple[Expr, Any]] = []
     above = formulas[-1]
-    for point, below, value in reversed(list(zip(points, formulas, values, strict=False))):
-        right, left = _has(above, x, point, value), _has(below, x, point, value)
+    for place, below in reversed(list(zip(places, formulas, strict=False))):
+        right, left = _has(above, x, place, same), _has(below, x, place, same)
         if above == below and right:
             continue
-        arms.append((above, sympy.Ge(x, point) if right and not left else sympy.Gt(x, point)))
+        arms.append((above, sympy.Ge(x, place.at) if right and (place.to_the_right or not left) else x > place.at))
         if not right and not left:
-            arms.append((value if value is not None else Integer(0), sympy.Ge(x, point)))
+            arms.append((place.value, sympy.Ge(x, place.at)))
         above = below
     return sympy.Piecewise(*arms, (above, True))
 
 
-def _has(formula: Expr, x: Symbol, point: Expr, value: Expr | None) -> bool:
-    """Whether the formula has the value at the point; any will do where none is prescribed."""
-    return value is None or bool(formula.subs(x, point) == value)
+def _with_odd_points(x: Symbol, odd: list[Place], formula: Expr) -> Expr:
+    """One formula everywhere but at some points."""
+    if len(odd) == 1:
+        return sympy.Piecewise((formula, sympy.Ne(x, odd[0].at)), (odd[0].value, True))
+    return sympy.Piecewise(*((p.value, sympy.Eq(x, p.at)) for p in odd), (formula, True))
+
+
+def _has(formula: Expr, x: Symbol, place: Place, same: Same) -> bool:
+    """Whether the formula has the value at the place; any will do where none is prescribed."""
+    if place.value is None:
+        return True
+    here = formula.subs(x, place.at)
+    return bool(here == place.value) or same(here, place.value)

@@ -21,7 +21,7 @@ from sympy import Expr, Symbol
 from neurogebra.language.interval import Interval
 from neurogebra.symbolic.gradient import Slopes
 from neurogebra.symbolic.roots import Unsolved
-from neurogebra.symbolic.sides import finite, side
+from neurogebra.symbolic.sides import finite, side, value
 from neurogebra.symbolic.signs import Box
 from neurogebra.symbolic.switches import VANISHING, Piece, at_point, pieces
 
@@ -91,7 +91,7 @@ class _Search:
         for order in range(HIGHEST_ORDER + 1):
             low, high = self._side(before, place, -1), self._side(after, place, 1)
             bends = not (finite(low) and finite(high) and self.box.zero(low - high))
-            if bends or (order == 0 and not self.box.zero(low - self._value(place))):
+            if bends or (order == 0 and not self._continuous(place, low)):
                 return Corner(place, order, low, high, self._gradient(left, right))
             if before == after:
                 return None
@@ -99,13 +99,15 @@ class _Search:
         return None
 
     def _side(self, e: Expr, place: Expr, way: int) -> Expr:
-        value = side(e, self.x, place, way, self.box)
-        if value is None:
+        limit = side(e, self.x, place, way, self.box)
+        if limit is None:
             raise Unsolved(f"what {e} tends to at {place} is not known")
-        return value
+        return limit
 
-    def _value(self, place: Expr) -> Expr:
-        return at_point(self.e, self.x, place, self.box).subs({self.x: place, VANISHING: 0})
+    def _continuous(self, place: Expr, limit: Expr) -> bool:
+        """Whether the value at a place is what both sides tend to."""
+        here = value(at_point(self.e, self.x, place, self.box).subs(VANISHING, 0), self.x, place, self.box)
+        return here is not None and self.box.zero(here - limit)
 
     def _gradient(self, left: Piece, right: Piece) -> Expr | None:
         slopes = self.slopes.of(left.formula), self.slopes.of(right.formula)

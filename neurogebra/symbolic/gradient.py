@@ -15,6 +15,7 @@ derivatives hold DiracDelta, which nothing evaluates. Nothing here knows entries
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import sympy
@@ -24,11 +25,11 @@ from sympy.core.function import ArgumentIndexError
 from neurogebra.errors import FormulaError
 from neurogebra.language.bounds import DERIVATIVE_OPERATIONS, PIECEWISE_ARMS
 from neurogebra.language.interval import Interval
-from neurogebra.symbolic.arms import arranged
+from neurogebra.symbolic.arms import Place, arranged
 from neurogebra.symbolic.roots import Unsolved, same_sign
 from neurogebra.symbolic.sides import finite, side, value
 from neurogebra.symbolic.signs import Box
-from neurogebra.symbolic.switches import VANISHING, at_point, pieces, switches
+from neurogebra.symbolic.switches import VANISHING, NoValue, Piece, at_point, pieces, switches
 from neurogebra.symbolic.tidy import gather, signs_joined, size, without
 
 __all__ = ["Slopes", "differentiate"]
@@ -112,22 +113,41 @@ class Slopes:
         """Arms from right to left over the places where a switch changes."""
         found = pieces(e, self.x, self.box)
         slopes = [self.of(piece.formula) for piece in found]
-        points = [piece.high for piece in found[:-1]]
-        values = [self.at(e, p, slopes[i], slopes[i + 1]) for i, p in enumerate(points)]
-        if len(points) >= PIECEWISE_ARMS:
-            raise Unsolved(f"the formula {e} has {len(points)} places")
-        arms = arranged(self.x, points, slopes, values)
-        kept = self._kept(e, points)
-        if kept is None or not all(map(lambda p, v: self._agrees(kept, p, v), points, values)):
+        if len(found) > PIECEWISE_ARMS:
+            raise Unsolved(f"the formula {e} has {len(found)} pieces")
+        places = [
+            self._place(e, left, right, slopes[i], slopes[i + 1]) for i, (left, right) in enumerate(pairwise(found))
+        ]
+        arms = arranged(self.x, places, slopes, self._same)
+        kept = self._kept(e, [p.at for p in places])
+        if kept is None or not all(self._agrees(kept, p) for p in places):
             return arms
         return min(gather(kept, self.x), arms, key=size)
 
-    def at(self, e: Expr, point: Expr, left: Expr, right: Expr) -> Expr | None:
+    def _place(self, e: Expr, left: Piece, right: Piece, before: Expr, after: Expr) -> Place:
+        """Where two pieces meet; the formula's own arm takes the place when both slopes have the right value."""
+        point = left.high
+        try:
+            in_force = at_point(e, self.x, point, self.box)
+        except NoValue:
+            return Place(point, None, to_the_right=False)
+        return Place(point, self._at(in_force, point, before, after), in_force == right.formula != left.formula)
+
+    def at(self, e: Expr, point: Expr, before: Expr, after: Expr) -> Expr | None:
         """The slope of `e` at a switching place, given the slopes beside it; None where it has none."""
-        before, after = side(left, self.x, point, -1, self.box), side(right, self.x, point, 1, self.box)
-        if before is not None and after is not None and finite(before - after) and self.box.zero(before - after):
-            return min(before, after, key=size)
-        return self._here(self.of(at_point(e, self.x, point, self.box)), point)
+        try:
+            return self._at(at_point(e, self.x, point, self.box), point, before, after)
+        except NoValue:
+            return None
+
+    def _at(self, in_force: Expr, point: Expr, before: Expr, after: Expr) -> Expr | None:
+        left, right = side(before, self.x, point, -1, self.box), side(after, self.x, point, 1, self.box)
+        if left is not None and right is not None and self._same(left, right):
+            return min(left, right, key=size)
+        return self._here(self.of(in_force), point)
+
+    def _same(self, a: Expr, b: Expr) -> bool:
+        return finite(a) and finite(b) and self.box.zero(a - b)
 
     def _here(self, e: Expr, point: Expr) -> Expr | None:
         return value(e.subs(VANISHING, 0), self.x, point, self.box)
@@ -140,10 +160,12 @@ class Slopes:
             return self._by_rule(e)
         return None
 
-    def _agrees(self, kept: Expr, point: Expr, prescribed: Expr | None) -> bool:
+    def _agrees(self, kept: Expr, place: Place) -> bool:
         """Whether a slope that kept Abs and sign has the right value at a place."""
-        here = self._here(at_point(kept, self.x, point, self.box), point)
-        return prescribed is None or (here is not None and self.box.zero(here - prescribed))
+        if place.value is None:
+            return True
+        here = self._here(at_point(kept, self.x, place.at, self.box), place.at)
+        return here is not None and self._same(here, place.value)
 
     # The rules, each for one kind of node --------------------------------------------------------------------
 

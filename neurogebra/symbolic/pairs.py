@@ -118,8 +118,8 @@ def paired(e: Expr, more: Callable[[Expr, Expr, Expr], Iterator[Pair]]) -> Expr 
 
 def _candidates(term: Expr, factor: Expr, more: Callable[[Expr, Expr, Expr], Iterator[Pair]]) -> Iterator[Pair]:
     base, exponent = factor.as_base_exp() if factor.is_Pow else (factor, Integer(1))
-    if exponent == 1 and base.func in RULES:
-        yield from RULES[base.func](without(term, factor), base.args[0])
+    if exponent.is_Integer and exponent > 0 and base.func in RULES:
+        yield from RULES[base.func](without(term, factor) * base ** (exponent - 1), base.args[0])
     if (base.func, exponent) in RULES:
         yield from RULES[base.func, exponent](without(term, factor), base.args[0])
     if exponent == Rational(1, 2) and base.is_Add:

@@ -25,7 +25,7 @@ from sympy.logic.boolalg import BooleanAtom
 from neurogebra.symbolic.roots import Unsolved, places
 from neurogebra.symbolic.signs import ANY, NEGATIVE, POSITIVE, ZERO, Box, number
 
-__all__ = ["SWITCHES", "VANISHING", "Piece", "at_point", "pieces", "switches"]
+__all__ = ["SWITCHES", "VANISHING", "NoValue", "Piece", "at_point", "pieces", "switches"]
 
 SWITCHES = (sympy.Max, sympy.Min, sympy.Abs, sympy.sign, sympy.floor, sympy.ceiling, sympy.Piecewise)
 # Stands for the 0 that sign(u) and Abs(u)/u are at u = 0, so that 0 times an infinite slope stays undefined.
@@ -51,6 +51,10 @@ class Piece:
     low: Expr
     high: Expr
     formula: Expr
+
+
+class NoValue(Unsolved):
+    """The formula has a pole where its slope is asked for."""
 
 
 class _Split(Exception):
@@ -158,7 +162,7 @@ def at_point(e: Expr, x: Symbol, point: Expr, box: Box) -> Expr:
     def sign(g: Expr) -> frozenset[int]:
         here = g.subs({x: point, VANISHING: 0})
         if here.has(sympy.nan, sympy.zoo, sympy.oo):
-            raise Unsolved(f"the value of {g} at {point} is not known")
+            raise NoValue(f"{g} has no value at {point}")
         return ZERO if box.zero(here) else box.sign(here)
 
     return _Arms(x, sign, VANISHING).resolve(e)

@@ -51,9 +51,15 @@ def gather(e: Expr, x: Symbol) -> Expr:
     if not e.is_Add or not e.has(x) or size(e) > LARGEST_SIZE:
         return e
     shapes = [_common_powers(_common_factors(e, x), x), e]
-    if e.is_polynomial(x) and sympy.degree(e, x) <= LARGEST_DEGREE:
+    if _degree(e, x) <= LARGEST_DEGREE:
         shapes.append(sympy.expand(e))
     return min(shapes, key=size)
+
+
+def _degree(e: Expr, x: Symbol) -> float:
+    """The degree in `x` and in Abs(x), which counts as x; infinite where `e` is no polynomial."""
+    plain = e.xreplace({sympy.Abs(x): x})
+    return int(sympy.degree(plain, x)) if plain.is_polynomial(x) else sympy.oo
 
 
 def _common_factors(e: Expr, x: Symbol) -> Expr:

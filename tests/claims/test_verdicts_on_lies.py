@@ -211,6 +211,16 @@ formula: Piecewise((x, exp(x) > 3*x + 2), (1, True))
     (verdict,) = check(made(text))
     assert (verdict.kind, verdict.status) == ("kinks", CANNOT_TELL)
     assert "is not solved" in verdict.evidence
+    bracketed = """\
+name: bracketed_switch
+category: activation
+formula: Piecewise((x, exp(x) + x > 1), (0, True))
+kinks:
+  - {at: 0, order: 1, left: 0, right: 1, gradient: 0}
+"""
+    assert [verdict.status for verdict in check(made(bracketed))] == [HOLDS, HOLDS]
+    for lie in (bracketed.replace("at: 0", "at: 1/100"), bracketed.replace("right: 1", "right: 2")):
+        assert FAILS in [verdict.status for verdict in check(made(lie))]
 
 
 def test_what_no_values_fulfil_cannot_be_told():

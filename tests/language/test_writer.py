@@ -113,6 +113,7 @@ UNSETTLED = [
     "where(0.5**alpha < -alpha, 1, 2)",
     "where(x > 0, 0.1, y)**x",
     "Max(sqrt(1.702**(-1/2)), x)",
+    "where((x > y) | ((y > 0) | (x <= y)), 1, x)",
     "1.5**(1/3)/(2*(x + y))",
 ]
 

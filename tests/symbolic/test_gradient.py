@@ -73,14 +73,14 @@ SHOWN = {
     "soft shrink": Piecewise((1, x > lambd), (0, x >= -lambd), (1, True)),
     "softsign": (1 + Abs(x)) ** -2,
     "threshold": Piecewise((1, x > threshold), (0, True)),
-    "isrlu": Piecewise((1, x > 0), ((1 + alpha * x**2) ** Rational(-3, 2), True)),
+    "isrlu": Piecewise((1, x >= 0), ((1 + alpha * x**2) ** Rational(-3, 2), True)),
     "hat": Piecewise((0, x >= 1), (-1, x > 0), (0, x >= 0), (1, x > -1), (0, True)),
     "max of x and x squared": Piecewise(
         (2 * x, x > 1), (Rational(3, 2), x >= 1), (1, x > 0), (half, x >= 0), (2 * x, True)
     ),
     "max of sine": Piecewise((sympy.cos(x), sin(x) > 0), (0, True)),
     "relu squared": Piecewise((2 * x, x > 0), (0, True)),
-    "logarithmic": Piecewise((1 / (1 + x), x > 0), (1 / (1 - x), True)),
+    "logarithmic": Piecewise((1 / (1 + x), x >= 0), (1 / (1 - x), True)),
     "abs cubed": 3 * x * Abs(x),
     "x abs x": 2 * Abs(x),
     "root of abs": sign(x) / (2 * sqrt(Abs(x))),
@@ -287,7 +287,7 @@ def test_a_root_without_cancellation_has_slopes_without_cancellation():
     s = sqrt(x**2 + b)
     squareplus = Piecewise((x + s, x >= 0), (b / (s - x), True))
     first = differentiate(squareplus, x, DOMAINS)
-    assert first == Piecewise((1 + x / s, x > 0), (b / (s * (s - x)), True))
+    assert first == Piecewise((1 + x / s, x >= 0), (b / (s * (s - x)), True))
     assert differentiate(first, x, DOMAINS) == b / s**3
 
 

@@ -122,7 +122,7 @@ SPELLINGS: list[tuple[Expr, Expr]] = [
     (softplus(x) - softplus(-x), x),
     (log(cosh(x)), log_cosh(x)),
     (log(exp(x) + exp(-x)), log_cosh(x) + log(2)),
-    (x + (sqrt(x**2 + 1) - 1) / 2, x + x**2 / (2 * (sqrt(x**2 + 1) + 1))),
+    (x + (sqrt(x**2 + 1) - 1) / 2, x + x**2 / (sqrt(x**2 + 1) + 1) / 2),
     (alpha * (sqrt(x**2 + 4) - 2), alpha * x**2 / (sqrt(x**2 + 4) + 2)),
     ((x + s) / 2, Piecewise((x + s, x >= 0), (b / (s - x), True)) / 2),
     (1 + x / s, Piecewise((1 + x / s, x >= 0), (b / (s * (s - x)), True))),
@@ -249,7 +249,7 @@ def test_words_of_a_switch_are_words_inside_it():
     formula = CORNERED["gelu clipped"]
     assert to_words(formula).has(Phi)
     assert not to_words(formula).has(erf)
-    assert to_words(Abs(tanh(x - threshold))) == Abs(tanh_(x - threshold))
+    assert to_words(Abs(tanh(x) + threshold)) == Abs(tanh_(x) + threshold)
 
 
 def test_unknown_symbols_are_no_obstacle():
