@@ -17,7 +17,7 @@ import importlib
 import importlib.util
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy
@@ -35,6 +35,8 @@ SIGNS = ("f", "f'", "f''")
 FRAMEWORKS = ("torch", "jax")
 COMPARED = ("float64", "float32")
 
+Ours = dict[str, dict[str, list[Figure]]]
+Theirs = dict[str, dict[str, dict[str, list[Figure | None]]]]
 Function = Callable[[numpy.ndarray], numpy.ndarray]
 
 
@@ -44,7 +46,8 @@ def main() -> None:
     chosen = [pair for pair in spelled() if not options.only or pair[0] in options.only]
     dtypes = [name for name in BAR if name != "bfloat16" or installed("ml_dtypes")]
     frameworks = [name for name in FRAMEWORKS if installed(name)]
-    page = "\n".join(lines(chosen, dtypes, frameworks, options.points)) + "\n"
+    ours, theirs = measured(chosen, dtypes, frameworks, options.points)
+    page = "\n".join(lines(ours, theirs, options.points)) + "\n"
     options.out.parent.mkdir(exist_ok=True)
     options.out.write_text(page, "utf-8")
     print(describe(), f"{options.out}: {len(chosen)} entries", sep="\n")
@@ -64,29 +67,34 @@ def installed(name: str) -> bool:
     return importlib.util.find_spec(name) is not None
 
 
-def lines(
+def measured(
     chosen: Sequence[tuple[str, str | None]], dtypes: list[str], frameworks: list[str], points: int
-) -> Iterator[str]:
-    """The page, line by line."""
-    ours: dict[str, dict[str, list[Figure]]] = {}
-    theirs: dict[str, dict[str, dict[str, list[Figure]]]] = {}
+) -> tuple[Ours, Theirs]:
+    """Our figures by dtype and entry, and the frameworks' by framework, dtype and entry."""
+    ours: Ours = {dtype: {} for dtype in dtypes}
+    theirs: Theirs = {framework: {dtype: {} for dtype in COMPARED} for framework in frameworks}
     for name, variant in chosen:
         label = name if variant is None else f"{name} ({variant})"
         for k, subject in enumerate(subjects_of(name, variant, draws=3)):
             sets = {dtype: subject.points(dtype, Sample(points)) for dtype in dtypes}
             for dtype, inputs in sets.items():
                 found = measure(subject.on_arrays(ORDERS), subject.truths, inputs, dtype)
-                kept = ours.setdefault(dtype, {}).get(label)
-                ours[dtype][label] = found if kept is None else [worse(*pair) for pair in zip(kept, found, strict=True)]
+                kept = ours[dtype].get(label, found)
+                ours[dtype][label] = [worse(*pair) for pair in zip(kept, found, strict=True)] if k else found
             for framework in frameworks if k == 0 else []:
-                row = {d: compared(subject, variant, framework, d, sets[d]) for d in COMPARED}
-                theirs.setdefault(framework, {})[label] = row
+                for dtype in COMPARED:
+                    row = compared(subject, variant, framework, dtype, sets[dtype])
+                    theirs[framework][dtype] |= {label: row} if row else {}
         print(f"{label}: {', '.join(cell(figure) for figure in ours['float64'][label])}", file=sys.stderr)
+    return ours, theirs
+
+
+def lines(ours: Ours, theirs: Theirs, points: int) -> Iterator[str]:
+    """The page, line by line."""
     yield from opening(points)
-    for dtype in dtypes:
-        yield from table(f"{dtype}, bar {BAR[dtype]:g} ULP", {"": ours[dtype]})
-    for framework in frameworks:
-        columns = {d: {label: row[d] for label, row in theirs[framework].items() if row[d]} for d in COMPARED}
+    for dtype, rows in ours.items():
+        yield from table(f"{dtype}, bar {BAR[dtype]:g} ULP", {"": rows})
+    for framework, columns in theirs.items():
         version = importlib.import_module(framework).__version__
         yield from table(f"{framework} {version}, its own function and autograd", columns)
 
@@ -109,7 +117,7 @@ def opening(points: int) -> Iterator[str]:
     yield ""
 
 
-def table(title: str, columns: dict[str, dict[str, list[Figure]]]) -> Iterator[str]:
+def table(title: str, columns: Mapping[str, Mapping[str, Sequence[Figure | None]]]) -> Iterator[str]:
     """One table: a row for each entry, f, f' and f'' for each column."""
     heads = [f"{sign} {column}".strip() for column in columns for sign in SIGNS]
     labels = list(dict.fromkeys(label for rows in columns.values() for label in rows))
@@ -118,20 +126,25 @@ def table(title: str, columns: dict[str, dict[str, list[Figure]]]) -> Iterator[s
     yield "| entry | " + " | ".join(heads) + " |"
     yield "|---" * (1 + len(heads)) + "|"
     for label in labels:
-        cells = [cell(figure) for rows in columns.values() for figure in rows.get(label, [None] * len(SIGNS))]
+        cells = [text for rows in columns.values() for text in cells_of(rows.get(label))]
         yield f"| {label} | " + " | ".join(cells) + " |"
     for column, rows in columns.items():
-        counts = [sum(not row[k].misses for row in rows.values()) for k in range(len(SIGNS))]
+        counts = [sum(row[k] is not None and not row[k].misses for row in rows.values()) for k in range(len(SIGNS))]
         met = ", ".join(f"{sign} {n}" for sign, n in zip(SIGNS, counts, strict=True))
         yield ""
         yield f"{column or 'Entries'} within the bar, of {len(rows)}: {met}."
     yield ""
 
 
+def cells_of(row: Sequence[Figure | None] | None) -> list[str]:
+    """The cells of one entry; empty where there is no such function."""
+    return [""] * len(SIGNS) if row is None else [cell(figure) for figure in row]
+
+
 def cell(figure: Figure | None) -> str:
-    """The worst error and where, or what kind of failure there is."""
+    """The worst error and where, or what kind of failure there is; none where there is no derivative."""
     if figure is None:
-        return ""
+        return "none"
     for word, kind in (("nan", "nan"), ("infinite", "inf"), ("wrong sign", "sign"), ("flushed", "zero")):
         for miss in figure.misses:
             if miss.why.startswith(word):
@@ -152,8 +165,10 @@ def worse(one: Figure, other: Figure) -> Figure:
 # The frameworks -------------------------------------------------------------------------------------------
 
 
-def compared(subject: Subject, variant: str | None, framework: str, dtype: str, points: numpy.ndarray) -> list[Figure]:
-    """The figures of a framework's own function; empty where it has none."""
+def compared(
+    subject: Subject, variant: str | None, framework: str, dtype: str, points: numpy.ndarray
+) -> list[Figure | None]:
+    """The figures of a framework's own function: None where it has no such derivative, empty without function."""
     entry = subject.expression.entry
     known = [e for e in entry.equivalents if e.framework == framework and e.variant in (None, variant)]
     if not known:
@@ -166,10 +181,14 @@ def compared(subject: Subject, variant: str | None, framework: str, dtype: str, 
     slopes = {"torch": torch_slopes, "jax": jax_slopes}[framework]
     functions = slopes(lambda x: function(x, **arguments))
     finite = points[numpy.isfinite(points)]
-    figures = []
+    figures: list[Figure | None] = []
     for order, one in enumerate(functions):
-        with numpy.errstate(all="ignore"):
-            results = one(finite).astype(dtype_of(dtype))
+        try:
+            with numpy.errstate(all="ignore"):
+                results = one(finite).astype(dtype_of(dtype))
+        except (RuntimeError, NotImplementedError):  # torch has no second derivative of some of its functions
+            figures.append(None)
+            continue
         figures.append(measure([lambda x: x] * order + [lambda x, r=results: r], subject.truths, finite, dtype)[-1])
     return figures
 

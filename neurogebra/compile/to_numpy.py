@@ -3,14 +3,14 @@
 The generated block code carries no bounds, so that it is as fast as hand-written NumPy; where it may be
 trusted was found beforehand (`to_numpy_trust`), and elements outside, with infinities and nan, are taken
 from the exact target. float16, bfloat16 and float32 are computed in float64 and rounded once. Several array
-arguments, or array parameters, take the certified form instead: every element with its bound, about three
-times slower. It never warns and never changes what it is given.
+arguments, array parameters, and formulas with waves take the certified form instead: every element with its
+bound, about three times slower. It never warns and never changes what it is given.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,23 +19,25 @@ from numpy.typing import NDArray
 from neurogebra.compile import ends, to_exact, to_numpy_pairs
 from neurogebra.compile.lower import lower
 from neurogebra.compile.plan import Plan
-from neurogebra.compile.to_numpy_source import CONDITIONS, LOGIC, certified_source, compile_source, fast_source
-from neurogebra.compile.to_numpy_trust import Trust, ends_agree, examine, examine_tails
+from neurogebra.compile.to_numpy_source import CONDITIONS, LOGIC, certified_source, compile_source, fast_source, switch_source
+from neurogebra.compile.to_numpy_trust import FLOAT32, FLOAT64, Trust, ends_agree, examine, examine_tails
 from neurogebra.errors import InputError
 
 __all__ = ["NumpyFunction"]
 
 Array = NDArray[Any]
 ACCEPTED = "a number, an array, or a list of numbers"
+WAVES = {"sin", "cos", "tan", "floor", "ceiling"}  # no grid sees every wave: each element has its bound
 BLOCK = 8192  # elements; 64 KiB a buffer, so that a dozen of them stay in a 1 MiB cache
 
 
 class NumpyFunction:
-    """The outputs of one plan for arrays. `corners`: finite x where the formula switches, as floats."""
+    """The outputs of one plan for arrays."""
 
-    def __init__(self, plan: Plan, variables: int, corners: tuple[float, ...] = ()) -> None:
-        self.plan, self.variables, self.corners = plan, variables, corners
+    def __init__(self, plan: Plan, variables: int) -> None:
+        self.plan, self.variables = plan, variables
         self.lowered = lower(plan)
+        self.waves = any(step.op in WAVES for step in plan.steps)
         self._fast = compile_source(fast_source(self.lowered))
         self._trust: dict[tuple[Any, ...], _Judgement] = {}
 
@@ -44,7 +46,7 @@ class NumpyFunction:
         arrays = [as_array(v) for v in variables]
         dtype = np.result_type(*arrays) if len(arrays) > 1 else arrays[0].dtype
         with np.errstate(all="ignore"):
-            if len(arrays) == 1 and all(isinstance(p, float) for p in parameters):
+            if len(arrays) == 1 and not self.waves and all(isinstance(p, float) for p in parameters):
                 return self._one(arrays[0], dtype, tuple(parameters))
             return self._many(arrays, dtype, list(parameters))
 
@@ -64,6 +66,8 @@ class NumpyFunction:
 
         A thousand elements are evaluated in the time of a dozen NumPy calls, so each check here is one call.
         """
+        if self.waves:
+            return lambda x: None
         with np.errstate(all="ignore"):
             judgement = self._judge(parameters, np.dtype(np.float64))
         fast, everywhere, inside = self._fast, judgement.everywhere, judgement.square_bound
@@ -104,27 +108,11 @@ class NumpyFunction:
     def _repair(
         self, x: Array, targets: tuple[Array, ...], parameters: tuple[float, ...], doubtful: NDArray[np.intp]
     ) -> None:
-        """Elements in doubt, each distinct value once: in pairs of floats, and what even these leave open exactly."""
+        """Elements in doubt, each distinct value once."""
         values, where = np.unique(x[doubtful].astype(np.float64), return_inverse=True)
-        answers = np.empty((len(targets), len(values)))
-        open_ = np.ones(len(values), dtype=bool)
-        finite = np.flatnonzero(np.isfinite(values))
-        if finite.size:
-            inputs = dict(zip(self.plan.inputs, (values[finite], *parameters), strict=True))
-            settled = to_numpy_pairs.evaluate(self.plan, inputs)
-            for answer, (value, _) in zip(answers, settled, strict=True):
-                answer[finite] = value
-            open_[finite] = ~np.logical_and.reduce([good for _, good in settled])
-        for i in np.flatnonzero(open_).tolist():
-            answers[:, i] = self._exact(float(values[i]), parameters)
+        answers = self._settled([values, *(np.full(values.shape, p) for p in parameters)])
         for target, answer in zip(targets, answers, strict=True):
             target[doubtful] = answer[where.reshape(-1)].astype(target.dtype)
-
-    def _exact(self, x: float, parameters: tuple[float, ...]) -> tuple[float, ...]:
-        values = (x, *parameters)
-        if not np.isfinite(x):
-            return ends.at_infinity(self.plan, self.variables, values)
-        return to_exact.evaluate(self.plan, dict(zip(self.plan.inputs, values, strict=True)))
 
     def _judge(self, parameters: tuple[float, ...], dtype: Any) -> _Judgement:
         single = dtype.itemsize < 8
@@ -139,26 +127,47 @@ class NumpyFunction:
 
     def _many(self, arrays: list[Array], dtype: Any, parameters: list[Any]) -> tuple[Array, ...]:
         wide = [a.astype(np.float64) for a in arrays] + [np.asarray(p, dtype=np.float64) for p in parameters]
-        wide = list(np.broadcast_arrays(*wide)) if wide else []
-        certified = self.certified()
-        results = []
-        with np.errstate(all="ignore"):
-            answers = certified(*wide)
-            for k, (value, error) in enumerate(answers):
-                value, error = (np.broadcast_to(part, wide[0].shape) for part in (value, error))
-                value = np.array(value, dtype=np.float64)
-                narrow = 2.0**20 if dtype.itemsize < 8 else 16.0
-                finite = np.logical_and.reduce([np.isfinite(w) for w in wide])
-                good = (error <= narrow * np.spacing(np.abs(value))) & np.isfinite(value) & finite
-                for index in zip(*np.nonzero(~good), strict=True):
-                    value[index] = self._exact_many(tuple(float(w[index]) for w in wide))[k]
-                results.append(value.astype(dtype))
-        return tuple(results)
+        wide = [w.reshape(-1) for w in np.broadcast_arrays(*wide)]
+        shape = np.broadcast_shapes(*(a.shape for a in arrays), *(np.shape(p) for p in parameters))
+        tolerance = FLOAT32 if dtype.itemsize < 8 else FLOAT64
+        finite = np.logical_and.reduce([np.isfinite(w) for w in wide])
+        answers, good = [], finite
+        for value, error in self.certified()(*wide):
+            value, error = (np.broadcast_to(part, finite.shape) for part in (value, error))
+            enough = tolerance.units * np.spacing(np.abs(value)) + tolerance.floor
+            answers.append(np.array(value, dtype=np.float64))
+            good = good & (error <= enough) & np.isfinite(value)
+        doubtful = np.flatnonzero(~good)
+        if doubtful.size:
+            settled = self._settled([w[doubtful] for w in wide])
+            for answer, better in zip(answers, settled, strict=True):
+                answer[doubtful] = better
+        return tuple(answer.astype(dtype).reshape(shape) for answer in answers)
 
-    def _exact_many(self, values: tuple[float, ...]) -> tuple[float, ...]:
+    def _settled(self, inputs: list[Array]) -> Array:
+        """The outputs where float64 is not enough: in pairs of floats, and what even these leave open exactly."""
+        answers = np.empty((len(self.plan.outputs), inputs[0].size))
+        open_ = np.ones(inputs[0].shape, dtype=bool)
+        finite = np.flatnonzero(np.logical_and.reduce([np.isfinite(i) for i in inputs]))
+        if finite.size:
+            named = dict(zip(self.plan.inputs, (i[finite] for i in inputs), strict=True))
+            settled = to_numpy_pairs.evaluate(self.plan, named)
+            for answer, (value, _) in zip(answers, settled, strict=True):
+                answer[finite] = value
+            open_[finite] = ~np.logical_and.reduce([good for _, good in settled])
+        for i in np.flatnonzero(open_).tolist():
+            answers[:, i] = self._exact(tuple(float(each[i]) for each in inputs))
+        return answers
+
+    def _exact(self, values: tuple[float, ...]) -> tuple[float, ...]:
         if not all(map(np.isfinite, values)):
             return ends.at_infinity(self.plan, self.variables, values)
         return to_exact.evaluate(self.plan, dict(zip(self.plan.inputs, values, strict=True)))
+
+    @cached_property
+    def switches(self) -> Callable[..., tuple[Any, ...]]:
+        """The conditions of the formula that float64 may get wrong."""
+        return compile_source(switch_source(self.lowered))
 
     @lru_cache(maxsize=1)  # noqa: B019  one per function, freed with it
     def certified(self) -> Callable[..., tuple[tuple[Any, Any], ...]]:
@@ -203,8 +212,10 @@ class _Judgement:
         return np.unique(np.concatenate([t.doubtful(x) for t in self.trusts]))
 
     def _examine(self, k: int) -> Trust:
-        certified = self.function.certified()
-        return examine(lambda x: certified(x, *self.parameters)[k], self.single, self.function.corners)
+        certified, switches = self.function.certified(), self.function.switches
+        return examine(
+            lambda x: certified(x, *self.parameters)[k], lambda x: switches(x, *self.parameters), self.single
+        )
 
     def _truth(self, x: Array) -> tuple[Any, ...]:
         inputs = dict(zip(self.function.plan.inputs, (x, *self.parameters), strict=True))
@@ -219,7 +230,7 @@ class _Judgement:
         return outs
 
     def _exact(self, x: float) -> tuple[float, ...]:
-        return self.function._exact(x, self.parameters)
+        return self.function._exact((x, *self.parameters))
 
     def _limits(self, k: int) -> tuple[float, float]:
         low, high = (self._exact(sign * np.inf)[k] for sign in (-1, 1))

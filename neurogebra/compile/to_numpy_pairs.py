@@ -59,7 +59,7 @@ def evaluate(
 
 
 def _rounded(a: Pair) -> tuple[Array, Mask]:
-    """The nearest float64, once: where it is subnormal, hi is first rounded to odd so that ldexp decides alone."""
+    """The nearest float64 in one rounding: for a subnormal one hi is rounded to odd, and ldexp decides."""
     zero = (a.hi == 0) | (a.e < -1100)
     below = np.minimum(-1021 - a.e, 60)
     subnormal = (below > 0) & ~zero
@@ -137,7 +137,7 @@ def _both(a: Truth, b: Truth) -> Truth:
 
 
 def _max(a: Pair, b: Pair) -> Pair:
-    """The larger; where that is open, both are as good, with the larger of their errors if these are small."""
+    """The larger; where that is open, either is as good, with the larger error, if it is small."""
     sign, certain = _sign(sub(a, b))
     result = pick(sign >= 0, a, b)
     if certain.all():

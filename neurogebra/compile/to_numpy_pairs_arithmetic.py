@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from neurogebra.compile.to_numpy_kernels import tail_add, tail_mul
 
 __all__ = [
-    "ADD", "ARITHMETIC", "BEYOND", "DIV", "LIMIT", "MUL", "Pair", "abs_", "add", "apart", "constant", "div", "exact", "finish",
-    "mul", "neg", "pick", "plain", "power", "quick", "scale", "sized", "sqrt", "sub", "tail_mul", "tiny", "two_add",
-    "two_div", "two_mul", "two_sum", "unknown", "vast", "with_sign", "without",
+    "ADD", "ARITHMETIC", "BEYOND", "LIMIT", "MUL", "Pair", "abs_", "add", "apart", "constant", "div", "exact",
+    "finish", "mul", "neg", "pick", "plain", "quick", "scale", "sized", "sqrt", "sub", "tail_mul", "tiny",
+    "two_add", "two_mul", "two_sum", "vast", "with_sign", "without",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -27,7 +27,7 @@ Whole = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Two = tuple[Any, Any]  # an unevaluated sum of two floats or arrays
 
-# Relative errors of one operation on pairs: at most 3, 5, 9.8 and 4 times 2**-106 (Joldes, Muller, Popescu 2017).
+# Of one operation, relative: at most 3, 5, 9.8 and 4 times 2**-106 (Joldes, Muller, Popescu 2017).
 ADD, MUL, DIV, ROOT = 2.0**-104, 2.0**-103, 2.0**-102, 2.0**-102
 LIMIT = 1 << 30  # a larger exponent is a bound only: see `vast` and `tiny`
 FURTHEST = 1 << 44  # the largest bound, but for
@@ -60,9 +60,6 @@ def tiny(a: Pair) -> Mask:
 
 def unknown(a: Pair) -> Mask:
     return np.isinf(a.r) & (np.abs(a.e) <= LIMIT)
-
-
-# making pairs --------------------------------------------------------------------------------------------
 
 
 def exact(x: Array) -> Pair:
@@ -116,7 +113,8 @@ def _special(h: Array, hi: Array, lo: Array, e: Whole, r: Array) -> Pair:
 
 def _bound(e: Any) -> Any:
     """An exponent that is a bound, rounded towards 0 to what may be kept."""
-    return np.where(np.abs(e) < BEYOND >> 4, np.clip(e, -FURTHEST, FURTHEST), np.where(e > 0, BEYOND, -BEYOND))
+    near = np.clip(e, -FURTHEST, FURTHEST)
+    return np.where(np.abs(e) < BEYOND >> 4, near, np.where(e > 0, BEYOND, -BEYOND))
 
 
 def pick(mask: Mask, a: Pair, b: Pair) -> Pair:
@@ -269,8 +267,8 @@ def div(a: Pair, b: Pair) -> Pair:
     return without(_mixed_product(a, b, np.where(lost, 0.5, h), low, e, r, none & False, vast(b)), lost)
 
 
-def _mixed_product(a: Pair, b: Pair, h: Array, low: Array, e: Whole, r: Array, b_vast: Mask, b_tiny: Mask) -> Pair:
-    """h, low, e, r where a factor is vast, tiny or unknown. The second factor's kinds are given: 1/vast is tiny."""
+def _mixed_product(a: Pair, b: Pair, h: Any, low: Any, e: Any, r: Any, b_vast: Mask, b_tiny: Mask) -> Pair:
+    """h, low, e, r where a factor is vast, tiny or unknown; b's kind is given, as 1/vast is tiny."""
     zero = h == 0
     big, small = vast(a) | b_vast, tiny(a) | b_tiny
     loose = ((a.r >= 0.5) & (np.abs(a.e) <= LIMIT)) | ((b.r >= 0.5) & (np.abs(b.e) <= LIMIT))

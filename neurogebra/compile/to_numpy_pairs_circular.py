@@ -60,7 +60,7 @@ def _sin_cos_core(t: Two) -> tuple[Two, Two]:
 
 
 def _series(square: Two, factorials: tuple[int, ...], p: Any) -> Two:
-    """Signed 1/n! for n in `factorials` and the rest p, by powers of the square: -1/n0! + square*(1/n1! - ...)."""
+    """-1/n0! + square*(1/n1! - ... + square*p) for the n in `factorials`."""
     *first, last = [_signed(n) for n in factorials]
     high, low = quick(last[0], p)
     series = (high, low + last[1])

@@ -1,8 +1,8 @@
 """Exponentials, logarithms and the hyperbolic functions on pairs, each with the error it adds and passes on.
 
-Two cores (expm1 and log1p near 0) reduce their argument to a table of 106-bit values and a short series; every
-other function is made of them by identities in which nothing cancels, so that its bound comes from its parts.
-Their own errors stay below half of what is claimed for them. Plans and arrays of float64 are unknown here.
+Two cores (expm1 and log1p near 0) reduce their argument to a table of 106-bit values and a short series;
+every other function is made of them by identities in which nothing cancels, so that its bound comes from its
+parts. Their own errors stay below half of what is claimed for them. Nothing here knows plans or float64.
 """
 
 from __future__ import annotations
@@ -105,7 +105,8 @@ def exp(a: Pair) -> Pair:
     k, m = _exp_reduced(x, low)
     high, rest = two_sum(1.0, m[0])
     d = passed_by(a, np.abs(x)) + np.abs(x) * MUL
-    result = finish(*quick(high, rest + m[1]), k.astype(np.int64), np.where(d < 0.5, d + d * d, np.inf) + CORE)
+    r = np.where(d < 0.5, d + d * d, np.inf) + CORE
+    result = finish(*quick(high, rest + m[1]), k.astype(np.int64), r)
     if not any_far:
         return result
     certain = far & (vast(a) | ((a.r < 0.5) & ((a.hi < 0) | (a.e < 1 << 18))))
@@ -136,7 +137,7 @@ def _log1p_core(u: Two) -> Two:
 
 
 def _log(whole: Pair, near: Two | None, passed: Array) -> Pair:
-    """log of a positive `whole`; `near`: whole - 1 with all its digits; `passed`: the relative error of whole."""
+    """log of a positive `whole`; `near`: whole - 1 with all its digits; `passed`: whole's relative error."""
     low = whole.hi < 0.7071
     s = np.where(low, 2.0, 1.0)
     k = whole.e - low
@@ -162,11 +163,12 @@ def log1p(a: Pair) -> Pair:
     whole = add(ONE, a)
     near = plain(a)
     passed = passed_by(a, np.abs(near[0])) / np.abs(plain(whole)[0])
+    passed = np.where(whole.r < 0.5, passed, np.inf)  # whole is a mere stand-in where it is unknown
     around = whole.e - (whole.hi < 0.7071) == 0
     return like_itself(a, -104, _log(whole, near, passed + np.where(around, 0.0, ADD)))
 
 
-# exponential family ------------------------------------------------------------------------------------------
+# exponential family ----------------------------------------------------------------------------------------
 
 
 def sigmoid(a: Pair) -> Pair:

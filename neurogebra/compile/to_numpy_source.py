@@ -14,7 +14,7 @@ from neurogebra.compile.plan import Plan, Step
 from neurogebra.compile.source import Source, literal
 from neurogebra.compile.to_numpy_kernels import KERNELS
 
-__all__ = ["CONDITIONS", "LOGIC", "certified_source", "compile_source", "fast_source"]
+__all__ = ["CONDITIONS", "LOGIC", "certified_source", "compile_source", "fast_source", "switch_source"]
 
 UFUNCS = {
     "neg": "negative", "abs": "abs", "add": "add", "sub": "subtract", "mul": "multiply", "scale": "multiply",
@@ -47,6 +47,15 @@ def certified_source(plan: Plan) -> str:
     lines += ["    " + line for line in source.lines(plan.outputs, set())]
     answers = [f"({source.name(o)}, {source.error(o) or '0.0'})" for o in plan.outputs]
     return "\n".join([*lines, f"    return {', '.join(answers)},"])
+
+
+def switch_source(plan: Plan) -> str:
+    """The comparisons whose operands are not exact, as arrays of truth."""
+    source = Source(plan, scalar=False)
+    lines = [f"def f({', '.join(source.inputs.values())}):"]
+    lines += ["    " + line for line in source.lines(plan.outputs, set())]
+    doubtful = [f"v{i}" for i in source.doubts if plan.steps[i].op in CONDITIONS]
+    return "\n".join([*lines, f"    return ({''.join(name + ', ' for name in doubtful)})"])
 
 
 def fast_source(plan: Plan) -> str:

@@ -47,9 +47,10 @@ class Trust:
 
 def _grid() -> Array:
     """Positive points: every fourth power of two, 32 points a binade where arrays live, sixteenths up to 8."""
-    wide = np.array([2.0**k for k in range(-1074, 1024, 4)])  # NumPy's power would report an underflow
-    near = 2.0 ** np.arange(-30, 12, 1 / 32)
-    even = np.arange(1, 40 * 16) / 16
+    crooked = 1.3719886811400708  # a full mantissa: at 2**k and k/16 products are exact, and errors hide
+    wide = np.array([crooked * 2.0**k for k in range(-1074, 1023, 4)])  # NumPy's power would report an underflow
+    near = crooked * 2.0 ** np.arange(-30, 12, 1 / 32)
+    even = np.arange(1, 40 * 16) / 16 * (1 + crooked * 2.0**-30)
     return np.unique(np.concatenate([wide, near, even, [np.finfo(np.float64).max]]))
 
 
@@ -66,16 +67,49 @@ class Tolerance:
 
 
 FLOAT64 = Tolerance(16.0, 0.0)  # see ENOUGH in to_scalar.py
-FLOAT32 = Tolerance(2.0**20, 2.0**-160)  # 2**-33 relative: the rounding to float32 hides it
+FLOAT32 = Tolerance(2.0**24, 2.0**-160)  # 2**-28 relative: a sixteenth of the rounding to float32
+JUMP = 8  # floats on either side of an inexact switch that are left to the exact target
+MOST_SWITCHES = 64
 
 
-def examine(certified: Callable[[Array], tuple[Array, Array]], single: bool, corners: tuple[float, ...] = ()) -> Trust:
-    """The trusted intervals, tails aside; `corners` are looked at from both sides."""
-    x = np.unique(np.concatenate([GRID, _around(corners)]))
+def examine(
+    certified: Callable[[Array], tuple[Array, Array]],
+    switches: Callable[[Array], tuple[Array, ...]],
+    single: bool,
+) -> Trust:
+    """The trusted intervals, tails aside, parted where one of `switches` (inexact conditions) changes."""
     with np.errstate(all="ignore"):
-        value, error = (np.broadcast_to(part, x.shape) for part in certified(x))
-        good = _good(x, value, error, FLOAT32 if single else FLOAT64)
-    return Trust(_runs(x, good))
+        value, error = (np.broadcast_to(part, GRID.shape) for part in certified(GRID))
+        good = _good(GRID, value, error, FLOAT32 if single else FLOAT64)
+        changes = _changes(switches)
+    if len(changes) > MOST_SWITCHES:
+        return Trust(())
+    intervals = list(_runs(GRID, good))
+    for change in changes:
+        intervals = [part for a, b in intervals for part in _parted(a, b, change)]
+    return Trust(tuple(intervals))
+
+
+def _changes(switches: Callable[[Array], tuple[Array, ...]]) -> list[float]:
+    """The largest float before each place where a condition changes, by bisection."""
+    places = []
+    for k, truth in enumerate(switches(GRID)):
+        truth = np.broadcast_to(truth, GRID.shape)
+        for i in np.flatnonzero(truth[1:] != truth[:-1])[: MOST_SWITCHES + 1]:
+            low, high = float(GRID[i]), float(GRID[i + 1])
+            while low < (middle := low + (high - low) / 2) < high:
+                same = bool(np.broadcast_to(switches(np.array([middle]))[k], (1,))[0]) == bool(truth[i])
+                low, high = (middle, high) if same else (low, middle)
+            places.append(low)
+    return places
+
+
+def _parted(a: float, b: float, change: float) -> list[tuple[float, float]]:
+    """[a, b] without the floats around a change."""
+    below = above = change
+    for _ in range(JUMP):
+        below, above = float(np.nextafter(below, -np.inf)), float(np.nextafter(above, np.inf))
+    return [(low, high) for low, high in ((a, min(b, below)), (max(a, above), b)) if low <= high]
 
 
 def examine_tails(
@@ -95,11 +129,6 @@ def examine_tails(
     confirmed[np.abs(GRID) < 4] = False
     inward = np.logical_and.accumulate(confirmed) | np.logical_and.accumulate(confirmed[::-1])[::-1]
     return Trust(_runs(GRID, inward) + trust.intervals)
-
-
-def _around(points: tuple[float, ...]) -> Array:
-    p = np.array([p for p in points if np.isfinite(p)], dtype=np.float64)
-    return np.concatenate([p, np.nextafter(p, -np.inf), np.nextafter(p, np.inf)])
 
 
 def _good(x: Array, value: Array, error: Array, tolerance: Tolerance) -> NDArray[np.bool_]:

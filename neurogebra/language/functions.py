@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 import sympy
 from sympy import Expr, Function
+from sympy.core.evalf import prec_to_dps
 from sympy.core.function import ArgumentIndexError
 
 __all__ = [
@@ -62,7 +63,8 @@ class Word(Function):  # type: ignore[misc]
         return self.elementary(*args)
 
     def _eval_evalf(self, prec: int) -> Expr:
-        value: Expr = self.elementary(*self.args)._eval_evalf(prec)
+        # maxn: the elementary form of expm1(1e-9) or log_cosh(1e-6) cancels, and SymPy must see through it
+        value: Expr = self.elementary(*self.args).evalf(prec_to_dps(prec) + 3, maxn=400)
         return value
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:

@@ -75,9 +75,10 @@ class _Typesetter(LatexPrinter):  # type: ignore[misc]
 
     def _joined(self, expr: Basic, sign: str) -> str:
         """Conditions side by side; those that are joined themselves stand in brackets."""
-        parts = conditions_of(expr)
-        held = [part for part in parts if isinstance(part, sympy.And | sympy.Or)]
-        texts = [rf"\left({self._print(part)}\right)" if part in held else self._print(part) for part in parts]
+        texts = []
+        for part in conditions_of(expr):
+            text = self._print(part)
+            texts.append(rf"\left({text}\right)" if isinstance(part, sympy.And | sympy.Or) else text)
         return f" {sign} ".join(texts)
 
     def _as_ordered_terms(self, expr: Expr, order: str | None = None) -> list[Expr]:

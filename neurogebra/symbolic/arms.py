@@ -5,8 +5,9 @@ decides and a reader sees the places in order. Neighbours that say the same beco
 of its own only where neither neighbour has its value. Nothing here knows where the formulas come from.
 
     >>> x = sympy.Symbol("x", real=True)
-    >>> places = [Place(Integer(0), Integer(0), False), Place(Integer(6), Integer(0), True)]
-    >>> arranged(x, places, [Integer(0), Integer(1), Integer(0)], lambda a, b: a == b)
+    >>> zero, one, six = map(sympy.Integer, (0, 1, 6))
+    >>> places = [Place(zero, zero, False), Place(six, zero, True)]
+    >>> arranged(x, places, [zero, one, zero], lambda a, b: a == b)
     Piecewise((0, x >= 6), (1, x > 0), (0, True))
 """
 

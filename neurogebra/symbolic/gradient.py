@@ -14,12 +14,12 @@ derivatives hold DiracDelta, which nothing evaluates. Nothing here knows entries
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
 import sympy
-from sympy import Expr, Integer, Rational, Symbol
+from sympy import Expr, Integer, Symbol
 from sympy.core.function import ArgumentIndexError
 
 from neurogebra.errors import FormulaError
@@ -30,10 +30,25 @@ from neurogebra.symbolic.roots import Unsolved, same_sign
 from neurogebra.symbolic.sides import finite, side, value
 from neurogebra.symbolic.signs import Box
 from neurogebra.symbolic.switches import VANISHING, NoValue, Piece, at_point, pieces, switches
-from neurogebra.symbolic.tidy import gather, signs_joined, size, without
+from neurogebra.symbolic.tidy import conjugate_root, gather, rationalised, signs_joined, size
 
 __all__ = ["Slopes", "differentiate"]
 
+# The rule for each kind of node, a method of Slopes; the first kind that fits is used.
+RULES: dict[type, str] = {
+    Symbol: "_itself",  # 1
+    sympy.Add: "_add",  # term by term
+    sympy.Mul: "_mul",  # the product rule, gathered
+    sympy.Pow: "_pow",
+    sympy.Piecewise: "_cases",  # the arm in force
+    sympy.Max: "_extremum",  # the winner's slope; at a tie 0 if an argument is free of the variable, else the mean
+    sympy.Min: "_extremum",
+    sympy.Abs: "_abs",  # sign
+    sympy.sign: "_step",  # 0
+    sympy.floor: "_step",
+    sympy.ceiling: "_step",
+    sympy.Function: "_function",  # the chain rule
+}
 FOREIGN = (sympy.Derivative, sympy.Subs, sympy.DiracDelta, sympy.Heaviside, sympy.Integral)
 
 
@@ -55,7 +70,7 @@ def differentiate(expr: Expr, symbol: Symbol, domains: Mapping[str, Interval] | 
 
 
 class Slopes:
-    """Derivatives by `x`, remembered; `smooth` for formulas without switches, `of` for all."""
+    """Derivatives by `x`, each remembered: `of` a formula, and `at` one of its switching places."""
 
     def __init__(self, x: Symbol, box: Box) -> None:
         self.x, self.box = x, box
@@ -77,7 +92,8 @@ class Slopes:
     def _by_rule(self, e: Expr) -> Expr:
         for kind, rule in RULES.items():
             if isinstance(e, kind):
-                return rule(self, e)
+                slope: Expr = getattr(self, rule)(e)
+                return slope
         raise FormulaError(f"{e.func.__name__} has no derivative in the formula language.")
 
     # Corners: flat arms where every switch is solved, else the rules below term by term ----------------------
@@ -169,13 +185,16 @@ class Slopes:
 
     # The rules, each for one kind of node --------------------------------------------------------------------
 
+    def _itself(self, e: Expr) -> Expr:
+        return Integer(1)
+
     def _add(self, e: Expr) -> Expr:
         return sympy.Add(*(self.of(a) for a in e.args))
 
     def _mul(self, e: Expr) -> Expr:
         constant, moving = e.as_independent(self.x, as_Add=False)
         factors = sympy.Mul.make_args(moving)
-        root = _rationalised(moving, self.x)
+        root = rationalised(moving, self.x)
         if root is not None:
             return constant * self.of(root)
         terms = [self.of(f) * sympy.Mul(*factors[:i], *factors[i + 1 :]) for i, f in enumerate(factors)]
@@ -184,7 +203,7 @@ class Slopes:
     def _pow(self, e: Expr) -> Expr:
         base, exponent = e.base, e.exp
         if not exponent.has(self.x):
-            if exponent.is_negative and (root := _conjugate_root(base)) is not None:
+            if exponent.is_negative and (root := conjugate_root(base)) is not None:
                 return exponent * e * self.of(base - root) / root
             return exponent * base ** (exponent - 1) * self.of(base)
         if not base.has(self.x):
@@ -234,23 +253,6 @@ class Slopes:
         return sympy.Add(*(self.of(m) * t for m, t in zip(moving, tied, strict=True))) / sympy.Add(*tied)
 
 
-# The first kind that fits is used.
-RULES: dict[type, Callable[[Slopes, Expr], Expr]] = {
-    Symbol: lambda slopes, e: Integer(1),
-    sympy.Add: Slopes._add,
-    sympy.Mul: Slopes._mul,
-    sympy.Pow: Slopes._pow,
-    sympy.Piecewise: Slopes._cases,
-    sympy.Max: Slopes._extremum,
-    sympy.Min: Slopes._extremum,
-    sympy.Abs: Slopes._abs,
-    sympy.sign: Slopes._step,
-    sympy.floor: Slopes._step,
-    sympy.ceiling: Slopes._step,
-    sympy.Function: Slopes._function,
-}
-
-
 def _into_arms(extremum: Expr, argument: Expr) -> Expr:
     """Max(b, Piecewise(...)) with Max in every arm: in a condition SymPy would turn the Piecewise into ITE."""
     cases = sympy.piecewise_fold(argument)
@@ -263,33 +265,3 @@ def _plain(switch: Expr) -> bool:
     if isinstance(switch, sympy.Piecewise):
         return all(isinstance(c, sympy.Eq | sympy.Ne) or c == sympy.true for _, c in switch.args)
     return isinstance(switch, sympy.Abs | sympy.sign)
-
-
-def _conjugate_root(e: Expr) -> Expr | None:
-    """The root s of a sum r + s with s = sqrt(r**2 + B) and B free of r; then (r + s)' = r'*(r + s)/s.
-
-    Differentiated term by term, b/(sqrt(x**2 + b) - x) loses its second derivative at x = -1e8.
-    """
-    for root in sympy.Add.make_args(e):
-        if root.is_Pow and root.exp == Rational(1, 2):
-            rest = e - root
-            constant = sympy.expand(root.base - rest**2)
-            if not constant.free_symbols & rest.free_symbols and rest.free_symbols:
-                return root
-    return None
-
-
-def _rationalised(e: Expr, x: Symbol) -> Expr | None:
-    """A multiple of sqrt(A) for that multiple of (A - r**2)/(sqrt(A) + r), which is sqrt(A) - r: r is a number.
-
-    Differentiated as a quotient, x**2/(sqrt(1 + x**2) + 1) loses all digits of its second derivative at x = 1e8.
-    """
-    for factor in sympy.Mul.make_args(e):
-        if factor.is_Pow and factor.exp == -1 and factor.base.is_Add:
-            number, rest = factor.base.as_coeff_Add()
-            scale, root = rest.as_coeff_Mul()
-            if number != 0 and root.is_Pow and root.exp == Rational(1, 2):
-                quotient = without(e, factor) / (root.base * scale**2 - number**2)
-                if not quotient.has(x):
-                    return quotient * scale * root
-    return None

@@ -8,6 +8,7 @@ are for.
     inverses      a*f(u) + b = 0 gives u = f^-1(-b/a), for the functions in INVERSES
     polynomials   linear and quadratic by formula; higher ones where rational factors leave no other real root
     products      the places of every factor
+    shrinking     u - f(u) for the functions in SHRINKING, such as x - tanh(x)
     agreement     a sum whose terms change sign at the same place in the same direction
 """
 
@@ -45,6 +46,8 @@ INVERSES: dict[type, tuple[Callable[[Expr], Expr], Expr | None, Expr | None]] = 
 }
 # Functions that have the sign of their argument; with the inverse above or without one.
 ODD = (sympy.erf, sympy.tanh, sympy.sinh, sympy.asinh, sympy.atan, words.tanh_, words.expm1, words.log1p)
+# Odd functions closer to 0 than their argument, so that u - f(u) has the sign of u.
+SHRINKING = (sympy.tanh, sympy.atan, sympy.asinh, sympy.sin, words.tanh_)
 # Functions that are defined from some place of their argument on: their border is a place too.
 BORDERS: dict[type, Expr] = {sympy.log: Integer(0), words.log1p: Integer(-1)}
 
@@ -112,10 +115,23 @@ def _of_sum(g: Expr, x: Symbol, box: Box) -> list[Expr]:
         factor, function = moving.as_independent(x, as_Add=False)
         if box.sign(factor) in (POSITIVE, NEGATIVE):
             return _solve(function, -constant / factor, x, box)
+    argument = _shrunk(g)
+    if argument is not None:
+        return _places(argument, x, box)
     factored = sympy.factor_terms(g)
     if factored.is_Mul and sum(f.has(x) for f in factored.args) > 1:
         return _places(factored, x, box)
     return _of_agreeing_terms(g, x, box)
+
+
+def _shrunk(g: Expr) -> Expr | None:
+    """c*u for g = c*u - c*f(u): both change their sign at the same places."""
+    for term in g.args:
+        for f in sympy.Mul.make_args(term):
+            product = without(term, f) * f.args[0] if isinstance(f, SHRINKING) else None
+            if product is not None and sympy.expand(term - product - g) == 0:
+                return product
+    return None
 
 
 def _of_polynomial(p: sympy.Poly, x: Symbol, box: Box) -> list[Expr]:

@@ -7,15 +7,16 @@ textbook shape stays as it is. Nothing here knows corners or parameters' domains
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import Any
 
 import sympy
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Integer, Rational, Symbol
 
 from neurogebra.language import functions as words
 
-__all__ = ["gather", "signs_joined", "size", "without"]
+__all__ = ["conjugate_root", "gather", "rationalised", "signs_joined", "size", "without"]
 
 # Functions that a sum of products is gathered around; each is kept apart from what grows.
 DECAYING = (sympy.exp, words.phi, words.sech2)
@@ -59,7 +60,7 @@ def gather(e: Expr, x: Symbol) -> Expr:
 def _degree(e: Expr, x: Symbol) -> float:
     """The degree in `x` and in Abs(x), which counts as x; infinite where `e` is no polynomial."""
     plain = e.xreplace({sympy.Abs(x): x})
-    return int(sympy.degree(plain, x)) if plain.is_polynomial(x) else sympy.oo
+    return float(sympy.degree(plain, x)) if plain.is_polynomial(x) else math.inf
 
 
 def _common_factors(e: Expr, x: Symbol) -> Expr:
@@ -169,4 +170,34 @@ def _with_sign(rest: Expr, u: Expr) -> Expr | None:
     exponent = powers.get(u, Integer(0))
     if exponent.is_Integer and exponent >= 1:
         return rest / u * sympy.Abs(u)
+    return None
+
+
+def conjugate_root(e: Expr) -> Expr | None:
+    """The root s of a sum r + s with s = sqrt(r**2 + B) and B free of r; then (r + s)' = r'*(r + s)/s.
+
+    Differentiated term by term, b/(sqrt(x**2 + b) - x) loses its second derivative at x = -1e8.
+    """
+    for root in sympy.Add.make_args(e):
+        if root.is_Pow and root.exp == Rational(1, 2):
+            rest = e - root
+            constant = sympy.expand(root.base - rest**2)
+            if not constant.free_symbols & rest.free_symbols and rest.free_symbols:
+                return root
+    return None
+
+
+def rationalised(e: Expr, x: Symbol) -> Expr | None:
+    """A multiple of sqrt(A) for that multiple of (A - r**2)/(sqrt(A) + r), which is sqrt(A) - r: r is a number.
+
+    Differentiated as a quotient, x**2/(sqrt(1 + x**2) + 1) loses all digits of its second derivative at x = 1e8.
+    """
+    for factor in sympy.Mul.make_args(e):
+        if factor.is_Pow and factor.exp == -1 and factor.base.is_Add:
+            number, rest = factor.base.as_coeff_Add()
+            scale, root = rest.as_coeff_Mul()
+            if number != 0 and root.is_Pow and root.exp == Rational(1, 2):
+                quotient = without(e, factor) / (root.base * scale**2 - number**2)
+                if not quotient.has(x):
+                    return quotient * scale * root
     return None

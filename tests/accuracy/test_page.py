@@ -15,7 +15,7 @@ from benchmarks.accuracy import cell, table
 
 
 def test_a_cell_says_the_worst_error_and_where():
-    assert cell(None) == ""
+    assert cell(None) == "none"
     assert cell(Figure(0.0, 1.0, 10)) == "0"
     assert cell(Figure(2.4, -3.25, 10)) == "2.4 at -3.25"
     assert cell(Figure(9.0, 2.0, 10, misses=[Miss(2.0, 1.1, 1.0, 9.0, "9 ULP")])) == "**9** at 2"

@@ -193,16 +193,16 @@ def large(tmp_path_factory) -> Path:
 
 def test_a_name_among_thousands_costs_a_walk_and_a_miss_a_scan(large):
     """Measured: 0.02 s for the walk of 10,000 files and 0.5 s for the scan."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     index = Index(large)
     assert index.find("f1234")
-    walked = time.perf_counter()
+    walked = time.process_time()
     assert index.find("g1234") == (large / "activation" / "family_14" / "f1234.yaml", None)
-    scanned = time.perf_counter()
+    scanned = time.process_time()
     assert [index.find(f"f{i}") for i in range(2000)]
     assert walked - begun < 0.5
     assert scanned - walked < 2
-    assert time.perf_counter() - scanned < 0.2
+    assert time.process_time() - scanned < 0.2
 
 
 def test_the_index_needs_no_yaml(python):

@@ -1,4 +1,4 @@
-"""Pairs against balls: where a pair calls itself good it is the exact target's float64, and it seldom declines.
+"""Pairs against balls: where a pair calls itself good it is the exact target's float64; it seldom declines.
 
 The points are random bit patterns, numbers dense around 0 and around the curves' bends, and both tails with
 the borders of overflow and underflow; the exact target answers with balls of up to 8,192 bits, by other
@@ -31,6 +31,7 @@ TANH_EXP = X * words.tanh_(sympy.exp(X))
 SWISH, MISH = X * words.sigmoid(X), X * words.tanh_(words.softplus(X))
 SMISH = X * words.tanh_(words.log1p(words.sigmoid(X)))
 ARANDA = 1 - (1 + ALPHA * sympy.exp(X)) ** (-1 / ALPHA)
+CASES = sympy.Piecewise((words.expm1(X), X < 0), (sympy.sqrt(X), X <= 4), (sympy.log(X), True))
 # formula, order of the derivative, alpha, least share of good points
 FORMULAS = {
     "gelu": (X * words.Phi(X), 0, 1.0, 1.0),
@@ -46,7 +47,7 @@ FORMULAS = {
     "smish''": (SMISH, 2, 1.0, 0.99),
     "sigmoid gelu": (X * words.sigmoid(DECIMAL * X), 0, 1.0, 1.0),
     "gaussian": (sympy.exp(-(X**2)), 0, 1.0, 1.0),
-    "snake": (X + sympy.sin(ALPHA * X) ** 2 / ALPHA, 0, 0.3, 0.85),  # no sine beyond 2**30
+    "snake": (X + sympy.sin(ALPHA * X) ** 2 / ALPHA, 0, 0.3, 0.8),  # no sine beyond 2**30
     "isru": (X / sympy.sqrt(1 + ALPHA * X**2), 0, 0.3, 1.0),
     "isru''": (X / sympy.sqrt(1 + ALPHA * X**2), 2, 0.3, 1.0),
     "log_cosh": (words.log_cosh(X), 0, 1.0, 1.0),
@@ -54,15 +55,15 @@ FORMULAS = {
     "aranda_ordaz": (ARANDA, 0, 0.5, 0.6),  # 1 - 1 on the left
     "erf": (sympy.erf(X), 0, 1.0, 1.0),
     "odd one out": (sympy.Max(X, -X / 3) * sympy.atan(X) + sympy.floor(X), 0, 1.0, 0.95),
-    "cases": (sympy.Piecewise((words.expm1(X), X < 0), (sympy.sqrt(X), X <= 4), (sympy.log(X), True)), 0, 1.0, 1.0),
+    "cases": (CASES, 0, 1.0, 1.0),
 }
 ROOT = 2.3993572805154675
 NEXT_TO_ROOT = ROOT + np.outer([-1, 1], 2.0 ** -np.arange(2, 38)).reshape(-1)
-BORDERS = (0.0, 5e-324, -5e-324, 1e-310, -745.2, -745.0, -709.0, -708.4, 708.4, 709.8, -38.6, -38.0, -37.5, 26.6)
+BORDERS = (0.0, 5e-324, -5e-324, 1e-310, -745.2, -745.0, -709.0, -708.4, 708.4, 709.8, -38.6, -37.5, 26.6)
 FAR = (1e154, -1e154, 1e300, -1e300, 1.7976931348623157e308, -1.7976931348623157e308)
 
 
-def points(seed: int, count: int = 20) -> np.ndarray:
+def points(seed: int, count: int = 16) -> np.ndarray:
     rng = np.random.default_rng(seed)
     bits = rng.integers(0, 2**64, 2 * count, dtype=np.uint64).view(np.float64)
     parts = (
@@ -105,7 +106,7 @@ def test_good_values_are_the_exact_ones(name: str) -> None:
 
 
 def test_values_next_to_a_root_are_good() -> None:
-    """swish'' crosses 0 at 2.3994: 2**-38 from there float64 keeps 15 bits, pairs 60; one float away nothing is good."""
+    """swish'' crosses 0 at 2.3994: 2**-37 from there pairs keep 60 bits; one float away, too few."""
     found, share = worst(plan_of("swish''"), NEXT_TO_ROOT, 1.0)
     assert found == 0 and share == 1
     found, share = worst(plan_of("swish''"), np.array([ROOT, np.nextafter(ROOT, 3)]), 1.0)
@@ -123,8 +124,9 @@ def test_x_minus_tanh_x_is_good_down_to_1e_6_and_declined_at_1e_30() -> None:
 
 
 def test_outside_the_domain_nothing_is_good() -> None:
-    outside = [sympy.log(X), sympy.sqrt(X), sympy.acosh(X), sympy.asin(X - 2), 1 / (X + 3), words.log1p(X), X**ALPHA]
-    for formula in outside:
+    outside = [sympy.log(X), sympy.sqrt(X), sympy.acosh(X), sympy.asin(X - 2), words.log1p(X), X**ALPHA]
+    nearly = words.log1p(words.sigmoid(X) + words.sigmoid(-X) - 2)  # of -1, or of something next to it
+    for formula in [*outside, 1 / (X + 3), nearly, words.softplus(nearly)]:
         ((_, good),) = pairs.evaluate(plan([formula], ("x", "alpha")), {"x": np.array([-3.0]), "alpha": 0.3})
         assert not good.any(), formula
 
@@ -165,13 +167,14 @@ def test_shapes_broadcast_and_nothing_warns() -> None:
     assert second[4500] == 0 and np.isinf(second[0])
 
 
-# bounds ------------------------------------------------------------------------------------------------------
+# bounds ----------------------------------------------------------------------------------------------------
 
 MP = mpmath.MPContext()
 MP.prec = 400
 TRUTHS = {
     "exp": MP.exp, "expm1": MP.expm1, "log": MP.log, "log1p": MP.log1p, "sqrt": MP.sqrt, "tanh": MP.tanh,
-    "sinh": MP.sinh, "cosh": MP.cosh, "sin": MP.sin, "cos": MP.cos, "tan": MP.tan, "atan": MP.atan, "asin": MP.asin,
+    "sinh": MP.sinh, "cosh": MP.cosh, "sin": MP.sin, "cos": MP.cos, "tan": MP.tan, "atan": MP.atan,
+    "asin": MP.asin,
     "acos": MP.acos, "asinh": MP.asinh, "acosh": MP.acosh, "atanh": MP.atanh, "erf": MP.erf, "erfc": MP.erfc,
     "sigmoid": lambda x: 1 / (1 + MP.exp(-x)), "sech2": lambda x: MP.sech(x) ** 2,
     "softplus": lambda x: MP.log1p(MP.exp(x)), "log_cosh": lambda x: MP.log1p(2 * MP.sinh(x / 2) ** 2),
@@ -187,7 +190,8 @@ def number_at(p: arithmetic.Pair, i: int) -> object:
 def overrun(name: str) -> float:
     """The worst error of one function as a multiple of its claim, over arguments of 106 bits."""
     rng = np.random.default_rng(7)
-    x = np.concatenate([rng.uniform(-30, 30, 12), rng.uniform(-1, 1, 12), np.ldexp(1.0, -np.arange(1, 60, 5))])
+    small = np.ldexp(1.0, -np.arange(1, 60, 5))
+    x = np.concatenate([rng.uniform(-30, 30, 12), rng.uniform(-1, 1, 12), small])
     x = np.abs(x) if name in POSITIVE else np.abs(x) + 1 if name == "acosh" else x
     x = np.tanh(x) * 0.99 if name in INSIDE else x
     with np.errstate(all="ignore"):

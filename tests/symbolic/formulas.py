@@ -104,6 +104,6 @@ CORNERED: dict[str, Expr] = {
         ((exp(alpha * x) - 1) / alpha + alpha, True),
     ),
     "suish": Max(x, x * exp(-Abs(x))),
-    "minimum and sine": Min(x, sin(x)) + Max(0, x) + Min(0, alpha * (exp(x / alpha) - 1)),
+    "minimum and sine": Min(x, sin(2 * x)) + Max(0, x) + Min(0, alpha * (exp(x / alpha) - 1)),
 }
 ALL = SMOOTH | CORNERED

@@ -134,6 +134,8 @@ SOLVED = [
     (Max(exp(2 * x) - 3, 0), [log(3) / 2]),
     (Max(tanh(x) - half, 0), [sympy.atanh(half)]),
     (Abs(x + tanh(x)), [0]),
+    (Max(x, tanh(x)), [0]),
+    (Min(2 * x - 2, 2 * sin(x - 1)), [1]),
     (Max(1, Abs(x)), [-1, 1]),
     (Max(0, 1 - Abs(x - alpha)), [alpha - 1, alpha, alpha + 1]),
     (Max(1 / x, 1), [0, 1]),
@@ -185,4 +187,4 @@ def test_words_have_the_corners_of_their_spelling():
 def test_several_undecided_switches_do_not_hide_behind_each_other():
     found = find(Max(0, x) + floor(x), x)
     assert found.corners == () and found.undecided
-    assert find(Min(x, sin(x)), x).undecided
+    assert find(Min(x, sin(2 * x)), x).undecided
