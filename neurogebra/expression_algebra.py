@@ -8,7 +8,7 @@ with it. SymPy works behind one lock, because its caches are not safe with threa
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -111,14 +111,15 @@ def _constant(value: Any) -> Expression | None:
 
 def joined(name: str, left: Expression, right: Expression, how: Any) -> Expression:
     """how(left, right) as one expression, with parameters kept apart where they differ."""
+    left = apart(left, right._with(_params={}, _rows={}), right._params)
     right = apart(right, left)
     formula = how(left.readable.xreplace(exact_constants(left)), right.readable.xreplace(exact_constants(right)))
     return made(name, _within_bounds(formula), left, right)
 
 
-def apart(right: Expression, left: Expression) -> Expression:
+def apart(right: Expression, left: Expression, also_taken: Iterable[str] = ()) -> Expression:
     """`right` with every parameter renamed that means something else in `left`."""
-    taken = {*left._variable_names(), *left._params, *right._variable_names(), *right._params}
+    taken = {*left._variable_names(), *left._params, *right._variable_names(), *right._params, *also_taken}
     for name in list(right._params):
         if name not in left._params and name not in left._variable_names():
             continue

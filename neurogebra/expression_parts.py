@@ -113,7 +113,11 @@ def yaml_of(e: Expression) -> str:
     from neurogebra.catalogue.writer import to_yaml
 
     if e.entry is not None and e.entry.variant is None:
-        return to_yaml(replace(e.entry, name=e.name, params=_params_now(e)))
+        entry = replace(e.entry, params=_params_now(e))
+        if e.name != entry.name:  # its aliases and its place in the list stay with the original
+            own = tuple(each for each in entry.equivalents if each.variant is None)
+            entry = replace(entry, name=e.name, aliases=(), rank=None, variants=(), equivalents=own)
+        return to_yaml(entry)
     stated = e.metadata
     fields: dict[str, Any] = {k: v for k, v in stated.items() if k in ("title", "description", "usage", "note")}
     lists = (key for key in ("tags", "pros", "cons") if isinstance(stated.get(key), list))

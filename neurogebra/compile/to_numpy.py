@@ -150,7 +150,7 @@ class NumpyFunction:
         open_ = np.ones(inputs[0].shape, dtype=bool)
         finite = np.flatnonzero(np.logical_and.reduce([np.isfinite(i) for i in inputs]))
         if finite.size:
-            named = dict(zip(self.plan.inputs, (i[finite] for i in inputs), strict=True))
+            named: dict[str, Any] = dict(zip(self.plan.inputs, (i[finite] for i in inputs), strict=True))
             settled = to_numpy_pairs.evaluate(self.plan, named)
             for answer, (value, _) in zip(answers, settled, strict=True):
                 answer[finite] = value
