@@ -7,7 +7,6 @@ This module imports nothing of ours and nothing heavy, so that every part of the
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 __all__ = [
@@ -119,6 +118,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("geluu", ["relu", "gelu"])
     " Did you mean 'gelu'?"
     """
+    import difflib  # only a mistake pays for it
+
     names = list(known)
     folded = {name.casefold().replace("_", ""): name for name in names}
     key = word.casefold().replace("_", "").rpartition(".")[2]

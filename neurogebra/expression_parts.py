@@ -22,8 +22,6 @@ from neurogebra.language import functions as ours
 from neurogebra.language.numbers import parse_decimal
 from neurogebra.language.parser import parse
 from neurogebra.language.writer import write
-from neurogebra.symbolic.factors import factored
-from neurogebra.symbolic.gradient import differentiate
 from neurogebra.symbolic.recognise import to_words
 
 __all__ = ["LOCK", "exact_constants", "plain", "read", "real", "restore", "state", "yaml_of"]
@@ -90,6 +88,8 @@ def words_of(e: Expression) -> Expr:
 
 def shown_slope(e: Expression) -> Expr:
     """The derivative of the parent's readable formula."""
+    from neurogebra.symbolic.gradient import differentiate  # 15 ms that a mere value need not wait for
+
     assert e._parent is not None
     parent, variable = e._parent
     with LOCK:
@@ -98,6 +98,9 @@ def shown_slope(e: Expression) -> Expr:
 
 def evaluated_slope(e: Expression) -> Expr:
     """The derivative of the parent's formula in words; 1 - sech2(x), which loses digits near 0, becomes tanh(x)**2."""
+    from neurogebra.symbolic.factors import factored
+    from neurogebra.symbolic.gradient import differentiate
+
     assert e._parent is not None
     parent, variable = e._parent
     with LOCK:

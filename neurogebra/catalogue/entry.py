@@ -52,7 +52,7 @@ OF_ONE_FORMULA: Final = frozenset(
 _NAME: Final = re.compile(r"(?<![A-Za-z0-9_.])[A-Za-z][A-Za-z0-9_]*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """Everything one file says about a function. The fields stand in the order in which files are written."""
 
@@ -121,7 +121,7 @@ class Entry:
         return {key: plain(branch) for key, branch in tree_of(self).items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Variant:
     """The same idea by another formula. None means not stated."""
 

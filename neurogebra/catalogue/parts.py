@@ -38,7 +38,7 @@ __all__ = [
 _NOT_FINITE: Final = {"oo": float("inf"), "-oo": float("-inf"), "nan": float("nan")}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Number:
     """A number as written, and the float64 nearest to it.
 
@@ -67,7 +67,7 @@ class Number:
         return int(self.text) if re.fullmatch("[+-]?[0-9]+", self.text) else self.value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Param:
     """A parameter: `domain` refuses values, `typical` is where tests and plots draw them.
 
@@ -88,7 +88,7 @@ class Param:
         return cls(name, default.value, default.text, domain, stated.pop("typical", domain), **stated)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Constant:
     """A named exact number that is no parameter: `text` has all the digits that were written."""
 
@@ -101,7 +101,7 @@ class Constant:
         return cls(name, number.text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kink:
     """A claim: at `at` the derivative of this order jumps from `left` to `right`; our slope is `gradient`.
 
@@ -117,7 +117,7 @@ class Kink:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SpecialCase:
     """A claim: with these parameter values the function equals `equals`, a name or a formula of names."""
 
@@ -127,7 +127,7 @@ class SpecialCase:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Claim:
     """A property to be checked. `value` is a text, a flag, or named texts such as `at` and `value`."""
 
@@ -137,7 +137,7 @@ class Claim:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Example:
     """Golden values at one point: of the function and of its first three derivatives, as far as written.
 
@@ -153,7 +153,7 @@ class Example:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Argument:
     """A fixed argument of an equivalent; with `is_param` the value names the parameter of ours to pass."""
 
@@ -167,7 +167,7 @@ class Argument:
         return cls(name, *given)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Equivalent:
     """The same function in a framework; `variant` says of which variant it is, None of the entry itself."""
 
@@ -189,7 +189,7 @@ class Equivalent:
         return self.framework if self.variant is None else f"{self.framework}@{self.variant}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reference:
     """Where the function was published; `unverified` where nobody here has seen the source."""
 
@@ -204,7 +204,7 @@ class Reference:
     unverified: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """The file an entry came from and the line of each field."""
 

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from neurogebra.compile import ends, to_exact
+from neurogebra.compile import to_exact
 from neurogebra.compile.lower import lower
 from neurogebra.compile.plan import Plan
 from neurogebra.compile.source import Source
@@ -123,6 +123,8 @@ class _Appeal:
 
     def edge(self, *values: float) -> Any:
         """nan in, nan out; at an infinity, the limit."""
+        from neurogebra.compile import ends
+
         return self._one(ends.at_infinity(self.plan, self.variables, values))
 
     def _one(self, answers: tuple[float, ...]) -> Any:

@@ -16,7 +16,7 @@ from sympy import Expr, Integer, Rational, Symbol
 
 from neurogebra.language import functions as words
 
-__all__ = ["conjugate_root", "gather", "rationalised", "signs_joined", "size", "without"]
+__all__ = ["conjugate_root", "gather", "merged", "rationalised", "signs_joined", "size", "without"]
 
 # Functions that a sum of products is gathered around; each is kept apart from what grows.
 DECAYING = (sympy.exp, words.phi, words.sech2)
@@ -45,6 +45,14 @@ def without(product: Expr, *factors: Expr) -> Expr:
     for factor in factors:
         rest.remove(factor)
     return sympy.Mul(*rest)
+
+
+def merged(product: Expr) -> Expr:
+    """x*x**(k - 1) as x**k: SymPy leaves powers of one base apart where an exponent holds a symbol."""
+    powers = product.as_powers_dict() if product.is_Mul else {}
+    if len(powers) == len(product.args) or not any(n.free_symbols for n in powers.values()):
+        return product
+    return sympy.Mul(*(base**n for base, n in powers.items()))
 
 
 def gather(e: Expr, x: Symbol) -> Expr:
@@ -116,7 +124,7 @@ def _joined(base: Expr, group: list[tuple[Expr, Expr]], x: Symbol) -> Expr | Non
     if len({power for power, _ in group}) < 2:
         return None
     lowest = min((power for power, _ in group), key=lambda p: p.as_coeff_Add()[0])
-    inside = [t / base**lowest for _, t in group]
+    inside = [merged(t / base**lowest) for _, t in group]
     if sum(map(_terms, inside)) > MOST_TERMS:
         return None
     bracket = _factored(gather(sympy.Add(*map(_multiplied_out, inside)), x))
@@ -156,7 +164,7 @@ def signs_joined(e: Expr, almost: bool = False) -> Expr:
             rest = without(whole, factor)
             joined = _with_sign(rest, factor.args[0])
             if joined is not None:
-                return signs_joined(joined, almost)
+                return signs_joined(merged(joined), almost)
     return whole
 
 
