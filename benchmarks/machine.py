@@ -47,7 +47,10 @@ def _processor() -> str:
 
 
 def _simd() -> str:
-    from numpy._core._multiarray_umath import __cpu_features__ as features
+    try:
+        from numpy._core._multiarray_umath import __cpu_features__ as features
+    except ImportError:  # NumPy 1
+        from numpy.core._multiarray_umath import __cpu_features__ as features
 
     return next((name for name in SIMD if features.get(name)), "unknown")
 

@@ -154,9 +154,7 @@ class _Lowering:
         if tail is None:
             return value
         square = self._pair_mul((head, None), (head, None))
-        slope = self.new.add(
-            "mul", self._exp_of(self._negated(square)), self._constant(-_over_root_of_pi(2, 1))
-        )
+        slope = self.new.add("mul", self._exp_of(self._negated(square)), self._constant(-_over_root_of_pi(2, 1)))
         return self._corrected(value, slope, tail)
 
     # circular functions ---------------------------------------------------------------------------

@@ -189,9 +189,7 @@ OPS: dict[str, Op] = {
     "atanh": Op(
         1,
         "atanh({a})",
-        lambda v, a, ea: (
-            ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{2.2 * U:.4g}*abs({v})", TINY]
-        ),
+        lambda v, a, ea: ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{2.2 * U:.4g}*abs({v})", TINY],
     ),
     # trigonometric
     "sin": Op(1, "sin({a})", _passes(1.1, tiny=True)),
@@ -200,16 +198,12 @@ OPS: dict[str, Op] = {
     "asin": Op(
         1,
         "asin({a})",
-        lambda v, a, ea: (
-            ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{1.6 * U:.4g}*abs({v})", TINY]
-        ),
+        lambda v, a, ea: ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{1.6 * U:.4g}*abs({v})", TINY],
     ),
     "acos": Op(
         1,
         "acos({a})",
-        lambda v, a, ea: (
-            ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{1.6 * U:.4g}*abs({v})", TINY]
-        ),
+        lambda v, a, ea: ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{1.6 * U:.4g}*abs({v})", TINY],
     ),
     "atan": Op(1, "atan({a})", _passes(1.2, "2/(1 + {a}*{a})", tiny=True)),
     # the normal distribution; gauss(u) = exp(-u**2/2), with the square exact
@@ -222,9 +216,7 @@ OPS: dict[str, Op] = {
     "Phi": Op(1),
     "normal": Op(2, "normal({a}, {b})", _normal),  # Phi from u and gauss(u)
     "erf": Op(1, "erf({a})", _passes(3.1, "1.2", tiny=True)),
-    "erfc": Op(
-        1, "erfc({a})", lambda v, a, ea: _times(f"4*{v}*(1 + abs({a}))", ea) + [f"{4.0 * U:.4g}*{v}", TINY]
-    ),
+    "erfc": Op(1, "erfc({a})", lambda v, a, ea: _times(f"4*{v}*(1 + abs({a}))", ea) + [f"{4.0 * U:.4g}*{v}", TINY]),
     # steps and choices
     "sign": Op(1, "sign({a})", _jumps("sign")),
     "floor": Op(1, "floor({a})", _jumps("floor")),

@@ -57,9 +57,7 @@ class Source:
         if step.op == "const":
             assert isinstance(step.data, Fraction)
             return (
-                ""
-                if exact_in_float64(step.data)
-                else repr(float(abs(Fraction(float(step.data)) - step.data)) * 1.01)
+                "" if exact_in_float64(step.data) else repr(float(abs(Fraction(float(step.data)) - step.data)) * 1.01)
             )
         return self.errors.get(i, "")
 
@@ -67,9 +65,7 @@ class Source:
         """Whether the step is exact, or one correctly rounded operation on exact values."""
         step = self.plan.steps[i]
         exact = not self.error(i) and not self.doubts
-        return exact or (
-            step.op in ROUNDED_ONCE and not any(self.error(a) for a in step.args) and not self.doubts
-        )
+        return exact or (step.op in ROUNDED_ONCE and not any(self.error(a) for a in step.args) and not self.doubts)
 
     def _step(self, i: int, step: Step) -> list[str]:
         if step.op in ("input", "const"):

@@ -97,9 +97,7 @@ class Oracle:
         except Corner:
             return (self.ball(values, prec), *self._at_corner(variable, order, values, prec))
 
-    def _at_corner(
-        self, variable: str, order: int, values: Mapping[str, Value], prec: int
-    ) -> list[arb | None]:
+    def _at_corner(self, variable: str, order: int, values: Mapping[str, Value], prec: int) -> list[arb | None]:
         bits = max(prec, AGREE)
         try:
             left = self.series(variable, values, order, bits, side=-1)
@@ -108,8 +106,7 @@ class Oracle:
             return [self._by_rule(variable, k, values, prec) for k in range(1, order + 1)]
         pairs = list(zip(left, right, strict=True))
         return [
-            pairs[k][0] if agree(*pairs[k]) else self._by_rule(variable, k, values, prec)
-            for k in range(1, order + 1)
+            pairs[k][0] if agree(*pairs[k]) else self._by_rule(variable, k, values, prec) for k in range(1, order + 1)
         ]
 
     def _by_rule(self, variable: str, order: int, values: Mapping[str, Value], prec: int) -> arb | None:
@@ -239,9 +236,7 @@ def ball(expr: Expr, values: Mapping[str, Value], prec: int = FIRST) -> arb:
     return _oracle(expr).ball(values, prec)
 
 
-def series(
-    expr: Expr, variable: str, values: Mapping[str, Value], order: int, prec: int = FIRST
-) -> tuple[arb, ...]:
+def series(expr: Expr, variable: str, values: Mapping[str, Value], order: int, prec: int = FIRST) -> tuple[arb, ...]:
     """`Oracle.series`: f, f', ... f^(order) as balls."""
     return _oracle(expr).series(variable, values, order, prec)
 

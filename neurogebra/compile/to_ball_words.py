@@ -82,9 +82,7 @@ def expanded(u: arb_series, derivatives: Sequence[Callable[[arb], arb]]) -> arb_
     return arb_series(terms, prec=u.prec)(inner) if inner.length() else arb_series(terms[:1], prec=u.prec)
 
 
-def grown(
-    u: arb_series, value: Callable[[arb], arb], slope: Callable[[arb_series], arb_series]
-) -> arb_series:
+def grown(u: arb_series, value: Callable[[arb], arb], slope: Callable[[arb_series], arb_series]) -> arb_series:
     """F(u) from F at the constant term and the series of F': no digits are lost in the constant."""
     return (slope(u) * u.derivative()).integral() + value(u[0])
 

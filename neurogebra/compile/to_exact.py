@@ -25,6 +25,7 @@ __all__ = ["constant", "evaluate", "midpoint"]
 PRECISIONS = (120, 320, 1024, 2560, 8192)  # x - tanh(x) at 1e-100 needs 720 bits, at 5e-324 2,300
 ENOUGH = 60  # bits known beyond which rounding to float64 is off by at most 0.51 ULP
 
+
 class _Context(threading.local):
     def __init__(self) -> None:
         self.mp = mpmath.MPContext()
@@ -63,9 +64,7 @@ def _output(plan: Plan, output: int, values: Mapping[str, float | int]) -> float
     return float(mid)
 
 
-def _settle(
-    plan: Plan, output: int, values: Mapping[str, float | int], bits: int
-) -> Ball | tuple[None, None]:
+def _settle(plan: Plan, output: int, values: Mapping[str, float | int], bits: int) -> Ball | tuple[None, None]:
     mp = _LOCAL.mp
     ball: Ball = (mp.nan, mp.inf)
     for precision in PRECISIONS:
@@ -93,9 +92,7 @@ def _settle(
     return mid, radius
 
 
-def run(
-    plan: Plan, output: int, values: Mapping[str, float | int], precision: int, tie: bool = False
-) -> Ball:
+def run(plan: Plan, output: int, values: Mapping[str, float | int], precision: int, tie: bool = False) -> Ball:
     """One pass at one precision. Steps are computed when first needed, so an arm not taken costs nothing."""
     return _Pass(plan, values, precision, tie).ball(output)
 
@@ -129,9 +126,7 @@ class _Pass(Run):
     def _constant(self, data: object) -> Ball:
         if isinstance(data, Fraction):
             value = self.mp.mpf(data.numerator) / data.denominator
-            exact = (
-                data.denominator & (data.denominator - 1) == 0 and data.numerator.bit_length() <= self.mp.prec
-            )
+            exact = data.denominator & (data.denominator - 1) == 0 and data.numerator.bit_length() <= self.mp.prec
             return (value, self.mp.zero) if exact else self.around(value)
         return self.around(+self.mp.pi if data == "pi" else +self.mp.e)
 

@@ -61,15 +61,13 @@ def _div(run: Run, a: Ball, b: Ball) -> Ball:
     return run.around(value, (a[1] + abs(value) * b[1]) / least)
 
 
-def _positive(run: Run, a: Ball) -> None:
-    if a[0] + a[1] < 0 or (not a[0] and not a[1]):
+def _log(run: Run, a: Ball) -> Ball:
+    if not a[0] and not a[1]:  # as large as a ball can be, and negative: x*log(x) is 0 at 0
+        return -run.mp.ldexp(1, 1 << HUGE), run.mp.ldexp(1, (1 << HUGE) - 1)
+    if a[0] + a[1] < 0:
         raise Outside
     if a[0] - a[1] <= 0:
         raise Open
-
-
-def _log(run: Run, a: Ball) -> Ball:
-    _positive(run, a)
     return run.around(run.mp.log(a[0]), a[1] / (a[0] - a[1]))
 
 

@@ -19,7 +19,14 @@ from numpy.typing import NDArray
 from neurogebra.compile import ends, to_exact, to_numpy_pairs
 from neurogebra.compile.lower import lower
 from neurogebra.compile.plan import Plan
-from neurogebra.compile.to_numpy_source import CONDITIONS, LOGIC, certified_source, compile_source, fast_source, switch_source
+from neurogebra.compile.to_numpy_source import (
+    CONDITIONS,
+    LOGIC,
+    certified_source,
+    compile_source,
+    fast_source,
+    switch_source,
+)
 from neurogebra.compile.to_numpy_trust import FLOAT32, FLOAT64, Trust, ends_agree, examine, examine_tails
 from neurogebra.errors import InputError
 
@@ -28,6 +35,7 @@ __all__ = ["NumpyFunction"]
 Array = NDArray[Any]
 ACCEPTED = "a number, an array, or a list of numbers"
 WAVES = {"sin", "cos", "tan", "floor", "ceiling"}  # no grid sees every wave: each element has its bound
+MOST_EXACT = 100_000  # elements of one call for the exact target, some ten seconds; more keep their float64 value
 BLOCK = 8192  # elements; 64 KiB a buffer, so that a dozen of them stay in a 1 MiB cache
 
 
@@ -155,8 +163,13 @@ class NumpyFunction:
             for answer, (value, _) in zip(answers, settled, strict=True):
                 answer[finite] = value
             open_[finite] = ~np.logical_and.reduce([good for _, good in settled])
-        for i in np.flatnonzero(open_).tolist():
+        still = np.flatnonzero(open_)
+        for i in still[:MOST_EXACT].tolist():
             answers[:, i] = self._exact(tuple(float(each[i]) for each in inputs))
+        if still.size > MOST_EXACT:
+            rest = still[MOST_EXACT:]
+            plain = self.certified()(*(each[rest] for each in inputs))
+            answers[:, rest] = [np.broadcast_to(value, rest.shape) for value, _ in plain]
         return answers
 
     def _exact(self, values: tuple[float, ...]) -> tuple[float, ...]:

@@ -81,9 +81,7 @@ def _together(source: Source, inputs: str, indent: int) -> list[str]:
     outputs = source.plan.outputs
     lines = [pad + line for line in source.lines(outputs, set())]
     checks = [
-        f"{source.error(o)} <= {ENOUGH}*ulp({source.name(o)}) < inf"
-        for o in outputs
-        if not source.rounded_once(o)
+        f"{source.error(o)} <= {ENOUGH}*ulp({source.name(o)}) < inf" for o in outputs if not source.rounded_once(o)
     ]
     answer = ", ".join(source.name(o) for o in outputs)
     return [*lines, f"{pad}if {' and '.join(checks) or 'True'}:", f"{pad}    return {answer},"]

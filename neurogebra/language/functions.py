@@ -192,5 +192,3 @@ class tanh_(Word):
     @staticmethod
     def elementary(u: Expr) -> Expr:
         return sympy.tanh(u)
-
-

@@ -211,6 +211,8 @@ class Slopes:
         return e * (self.of(exponent) * sympy.log(base) + exponent * self.of(base) / base)
 
     def _function(self, e: Expr) -> Expr:
+        if isinstance(e, sympy.log) and isinstance(e.args[0], sympy.cosh):
+            return sympy.tanh(e.args[0].args[0]) * self.of(e.args[0].args[0])
         try:
             return sympy.Add(*(e.fdiff(i + 1) * self.of(a) for i, a in enumerate(e.args) if a.has(self.x)))
         except ArgumentIndexError as error:

@@ -49,8 +49,8 @@ def without(product: Expr, *factors: Expr) -> Expr:
 
 def merged(product: Expr) -> Expr:
     """x*x**(k - 1) as x**k: SymPy leaves powers of one base apart where an exponent holds a symbol."""
-    powers = product.as_powers_dict() if product.is_Mul else {}
-    if len(powers) == len(product.args) or not any(n.free_symbols for n in powers.values()):
+    powers = product.as_powers_dict()
+    if not product.is_Mul or len(powers) == len(product.args):
         return product
     return sympy.Mul(*(base**n for base, n in powers.items()))
 
@@ -137,7 +137,8 @@ def _joined(base: Expr, group: list[tuple[Expr, Expr]], x: Symbol) -> Expr | Non
 def _multiplied_out(product: Expr) -> Expr:
     """The product as a sum; the arguments of functions stay as they are."""
     factors = [f.expand(deep=False, multinomial=True) if f.is_Pow else f for f in sympy.Mul.make_args(product)]
-    return sympy.expand_mul(sympy.Mul(*factors), deep=False)
+    terms = sympy.Add.make_args(sympy.expand_mul(sympy.Mul(*factors), deep=False))
+    return sympy.Add(*map(merged, terms))
 
 
 def _terms(product: Expr) -> int:

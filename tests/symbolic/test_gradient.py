@@ -95,6 +95,7 @@ SHOWN = {
     "suish": Piecewise((1, x > 0), ((x + 1) * exp(x), True)),
     "sigmoid": exp(-x) / (1 + exp(-x)) ** 2,
     "tanh": 1 - tanh(x) ** 2,
+    "log cosh": tanh(x),
     "gelu": erf(x / sqrt(2)) / 2 + half + x * exp(-(x**2) / 2) / sqrt(2 * pi),
     "isru": (1 + alpha * x**2) ** Rational(-3, 2),
 }
@@ -278,6 +279,9 @@ def test_one_unsolved_switch_leaves_the_others_repaired():
 def test_what_the_product_rule_splits_is_gathered():
     assert differentiate(differentiate(x / sqrt(1 + x**2), x), x) == -3 * x / (1 + x**2) ** Rational(5, 2)
     assert differentiate(x * phi(x), x) == (1 - x**2) * phi(x)
+    assert differentiate(x / (1 + Abs(x) ** alpha) ** (1 / alpha), x, DOMAINS) == (1 + Abs(x) ** alpha) ** (
+        -1 - 1 / alpha
+    )
     assert differentiate((2 - Abs(x)) * x**2, x) == expand(4 * x - 3 * x * Abs(x))
 
 

@@ -1,0 +1,144 @@
+"""Every kernel against balls: none errs by more units of 2**-53 than its row in `ops.py` claims for it.
+
+The certificates of the float64 targets rest on these units, and on nothing else that depends on the machine:
+its C library, its NumPy, its processor. So they are measured here again wherever the tests run, for both
+targets, at the same few hundred points a kernel, dense around 0, where kernels change their method, and in
+the tails. The claim is taken from the row itself, by asking it for the bound of exact operands.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from flint import arb, ctx
+
+from neurogebra.compile import to_numpy_kernels, to_scalar
+from neurogebra.compile.ops import OPS
+
+TARGETS: dict[str, dict[str, Any]] = {"scalar": to_scalar.KERNELS, "numpy": to_numpy_kernels.KERNELS}
+UNIT = 2.0**-53
+BITS = 400  # balls at 1e300 lose as many bits to the reduction of a sine as 1e300 has: more is asked for there
+
+LINE, HALF, ABOVE_1, INSIDE = (-math.inf, math.inf), (0.0, math.inf), (1.0, math.inf), (-1.0, 1.0)
+# kernel: the true function of a ball, the domain, and the largest |x| beyond which its value is out of range
+TRUTHS: dict[str, tuple[Callable[[arb], arb], tuple[float, float], float]] = {
+    "exp": (lambda x: x.exp(), (-math.inf, 709.7), 745.0),
+    "expm1": (lambda x: x.expm1(), LINE, 709.0),
+    "log": (lambda x: x.log(), HALF, 1e300),
+    "log1p": (lambda x: x.log1p(), (-1.0, math.inf), 1e300),
+    "softplus": (lambda x: x.exp().log1p(), LINE, 740.0),
+    "sinh": (lambda x: x.sinh(), LINE, 710.0),
+    "cosh": (lambda x: x.cosh(), LINE, 710.0),
+    "tanh": (lambda x: x.tanh(), LINE, 1e300),
+    "log_cosh": (lambda x: (2 * (x / 2).sinh() ** 2).log1p(), LINE, 1e4),
+    "asinh": (lambda x: x.asinh(), LINE, 1e300),
+    "acosh": (lambda x: x.acosh(), ABOVE_1, 1e300),
+    "atanh": (lambda x: x.atanh(), INSIDE, 1.0),
+    "sin": (lambda x: x.sin(), LINE, 1e300),
+    "cos": (lambda x: x.cos(), LINE, 1e300),
+    "tan": (lambda x: x.tan(), LINE, 1e300),
+    "asin": (lambda x: x.asin(), INSIDE, 1.0),
+    "acos": (lambda x: x.acos(), INSIDE, 1.0),
+    "atan": (lambda x: x.atan(), LINE, 1e300),
+    "gauss": (lambda x: (-x * x / 2).exp(), LINE, 38.5),
+    "erf": (lambda x: x.erf(), LINE, 30.0),
+    "erfc": (lambda x: x.erfc(), LINE, 27.0),
+    "normal": (lambda x: (-x / arb(2).sqrt()).erfc() / 2, LINE, 38.4),
+    "sqrt": (lambda x: x.sqrt(), HALF, 1e300),
+}
+
+
+@functools.cache
+def points(low: float, high: float, far: float) -> np.ndarray:
+    """About 1,300 numbers of the domain: around 0 and the bends, over the moderate range, and to `far`."""
+    rng = np.random.default_rng(53)
+    size = min(far, 40.0)
+    positive = np.concatenate(
+        [
+            rng.uniform(0, 1, 120),
+            rng.uniform(0, 3, 120),
+            rng.uniform(0, size, 220),
+            rng.uniform(0, far, 40),
+            np.exp2(rng.uniform(-1000, math.log2(far), 60)),
+            np.exp2(rng.uniform(-60, math.log2(size), 100)),
+            1 - np.exp2(rng.uniform(-50, -1, 40)),
+        ]
+    )
+    x = np.unique(np.concatenate([-positive, positive, 1 + positive]))
+    return x[(x > low) & (x < high) & (np.abs(x) <= far)]
+
+
+@functools.cache
+def truth(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Points, and the true values as float64 and what that leaves."""
+    function, domain, far = TRUTHS[name]
+    x = points(*domain, far)
+    heads, tails = [], []
+    before, ctx.prec = ctx.prec, BITS
+    try:
+        for at in x.tolist():
+            ctx.prec = BITS if abs(at) < 1e30 else 1400
+            value = function(arb(at))
+            head = float(value.mid())
+            heads.append(head)
+            tails.append(float((value - arb(head)).mid()))
+    finally:
+        ctx.prec = before
+    return x, np.array(heads), np.array(tails)
+
+
+def computed(kernels: dict[str, Any], name: str, x: np.ndarray) -> np.ndarray:
+    """One kernel at all points, in the manner of its target."""
+    kernel = kernels[name]
+    both = (lambda at: kernel(at, kernels["gauss"](at))) if name == "normal" else kernel
+    with np.errstate(all="ignore"):
+        return both(x) if kernels is to_numpy_kernels.KERNELS else np.array([both(at) for at in x.tolist()])
+
+
+def claimed(name: str) -> tuple[float, float]:
+    """What the row claims for exact operands: units of 2**-53 of the value, and an absolute rest."""
+    rule = OPS[name].error
+    assert rule is not None
+    operands = ["x", ""] * OPS[name].arity
+    terms = " + ".join(rule("v", *operands))
+    at_0, at_1 = (eval(terms, {"abs": abs}, {"v": v, "x": 0.0}) for v in (0.0, 1.0))
+    return (at_1 - at_0) / UNIT, at_0
+
+
+def units(kernels: dict[str, Any], name: str) -> tuple[float, float]:
+    """The worst error in units of 2**-53 of the value, beyond the absolute rest, and where it is made."""
+    x, head, tail = truth(name)
+    error = np.abs((computed(kernels, name, x) - head) - tail)
+    with np.errstate(all="ignore"):
+        relative = (error - claimed(name)[1]) / np.abs(head) / UNIT
+    relative[error <= claimed(name)[1]] = 0.0
+    assert np.isfinite(relative).all(), x[~np.isfinite(relative)]
+    worst = int(np.argmax(relative))
+    return float(relative[worst]), float(x[worst])
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("name", TRUTHS)
+def test_no_kernel_errs_by_more_units_than_its_row_claims(name: str, target: str) -> None:
+    found, at = units(TARGETS[target], name)
+    assert found <= claimed(name)[0], f"{name} errs by {found:.3f} units of 2**-53 at {at!r}"
+
+
+def test_every_function_of_a_row_is_measured() -> None:
+    """A row that rounds in a way of its own has a truth here; the others combine exact steps."""
+    composite = {"exp_tail", "expm1_tail", "softplus_tail"}  # a kernel above, and a correction by its tail
+    called = {n for n, row in OPS.items() if row.error is not None and row.value.startswith(f"{n}(")}
+    combined = composite | {"tail_add", "tail_mul", "abs", "sign", "floor", "ceiling", "select", "pow"}
+    assert called - combined == TRUTHS.keys()
+
+
+def test_a_kernel_a_little_worse_than_its_row_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    for kernels in TARGETS.values():
+        good = kernels["tanh"]
+        monkeypatch.setitem(kernels, "tanh", lambda a, good=good: good(a) * (1 + 3 * UNIT))
+        assert units(kernels, "tanh")[0] > claimed("tanh")[0]
