@@ -16,14 +16,13 @@ from neurogebra.arithmetic import Arithmetic
 from neurogebra.catalogue.entry import Entry
 from neurogebra.catalogue.parts import Param
 from neurogebra.errors import (
-    MissingVariable,
     UnknownParameter,
     UnknownVariable,
     UsageError,
-    did_you_mean,
 )
+from neurogebra.evaluation import Evaluation
 from neurogebra.language.interval import REALS, Interval
-from neurogebra.parameters import check_mappings, check_name, checked, chosen, listed, not_in_formula
+from neurogebra.parameters import check_mappings, check_name, checked, chosen, not_in_formula
 
 if TYPE_CHECKING:
     import sympy
@@ -35,7 +34,7 @@ __all__ = ["Expression"]
 _ABSENT: Any = object()
 
 
-class Expression(Arithmetic):
+class Expression(Evaluation, Arithmetic):
     """A formula with a name, variables and parameters.
 
     >>> f = Expression("sharp_swish", "x*sigmoid(beta*x)", params={"beta": 2})
@@ -219,99 +218,6 @@ class Expression(Arithmetic):
         from copy import deepcopy
 
         return deepcopy(dict(self._metadata or {}))
-
-    # Evaluating ---------------------------------------------------------------------------------------------
-
-    def eval(self, *values: Any, **named: Any) -> Any:
-        """The value at the given variables: a number for numbers, an array for arrays.
-
-        >>> forge.get("swish").eval(x=[-1.0, 0.0, 1.0])
-        array([-0.26894142,  0.        ,  0.73105858])
-        >>> forge.get("leaky_relu").eval(x=-5, alpha=0.2)
-        -1.0
-
-        Positional values fill `variables` in order; parameters may be given by keyword for this call. Arrays of any
-        shape are accepted, lists and tuples are arrays; shape, dtype (float16 to float64) and inputs are kept,
-        integer and boolean arrays give float64. Several variables and array parameters broadcast as in NumPy.
-        nan gives nan, an infinity the limit; nothing is raised or warned at the edges. Values are within 8 units
-        in the last place. Raises MissingVariable, UnknownVariable, ParameterOutOfDomain and InputError.
-        """
-        fast = self._fast
-        if fast is not None and len(values) + len(named) == 1:
-            variable, function, parameters, arrays = fast
-            x: Any = values[0] if values else named.get(variable)
-            kind: Any = type(x)
-            if arrays is not None and kind is arrays[0]:
-                answer = arrays[1](x)
-                if answer is not None:
-                    return answer
-            if kind is float:
-                answer = function(x, *parameters)
-                return answer if type(answer) is float else float(answer)
-            if kind is int and -9007199254740992 <= x <= 9007199254740992:
-                return function(x, *parameters)
-        variables, parameters = self._bind(values, named)
-        function = self._function()
-        answer = function(variables, parameters)[0]
-        if len(variables) == 1 and (fast is None or fast[3] is None):
-            self._set(_fast=function.shortcut(self._variable_names()[0], tuple(self._params.values()), variables[0]))
-        return answer
-
-    __call__ = eval
-
-    def value_and_grad(self, *values: Any, **named: Any) -> tuple[Any, Any]:
-        """The value and the derivative in one pass that shares their work.
-
-        >>> forge.get("swish").value_and_grad(x=1.0)
-        (0.7310585786300049, 0.9276705118714867)
-
-        With several variables the second part is a dict from variable to derivative. Arguments as for `eval`.
-        """
-        names = self._variable_names()
-        slopes = [self.gradient(name).words for name in names]
-        variables, parameters = self._bind(values, named)
-        value, *gradients = self._compile(self.words, *slopes)(variables, parameters)
-        return value, gradients[0] if len(names) == 1 else dict(zip(names, gradients, strict=True))
-
-    def _function(self) -> Function:
-        if self._compiled is None:
-            self._set(_compiled=self._compile(self.words))
-        assert self._compiled is not None
-        return self._compiled
-
-    def _compile(self, *formulas: sympy.Expr) -> Function:
-        from neurogebra.compile.choose import compiled
-
-        names = self._variable_names()
-        return compiled(formulas, (*names, *self._params), len(names))
-
-    def _bind(self, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[list[Any], list[Any]]:
-        """The values of all variables and of all parameters, in order."""
-        names = self._variable_names()
-        if len(values) > len(names):
-            raise UsageError(f"{self.name} takes {listed(names)}; eval was given {len(values)} values.")
-        given = dict(zip(names, values, strict=False))
-        for name, value in named.items():
-            if name in given:
-                raise UsageError(f"{self.name} was given {name} twice.")
-            given[name] = value
-        parameters = {n: self._checked(n, given.pop(n)) if n in given else v for n, v in self._params.items()}
-        unknown = [name for name in given if name not in names]
-        missing = [name for name in names if name not in given and self._needs(name)]
-        if missing:
-            what = listed(list(given)) if given else "nothing"
-            raise MissingVariable(f"{self.name} needs {listed(missing)}; eval was given {what}.")
-        if unknown:
-            raise UnknownVariable(self._unknown(unknown[0]))
-        return [given.get(name, 0.0) for name in names], list(parameters.values())
-
-    def _needs(self, variable: str) -> bool:
-        return any(s.name == variable for s in self.words.free_symbols)
-
-    def _unknown(self, name: str) -> str:
-        known = [*self._variable_names(), *self._params]
-        near = did_you_mean(name, known)
-        return f"{self.name} has no variable or parameter {name!r}; it takes {listed(known)}.{near}"
 
     # Parameters ---------------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ PARTS = {
     "compile": ["compile/*.py"],
     "entry": ["catalogue/entry.py", "catalogue/parts.py"],
     "catalogue": ["catalogue/*.py"],
-    "expression": ["expression.py", "arithmetic.py", "parameters.py"],
+    "expression": ["expression.py", "arithmetic.py", "evaluation.py", "parameters.py"],
     "algebra": ["expression_parts.py", "expression_algebra.py"],  # what Expression does once it needs SymPy
     "layer": ["layer.py"],
     "claims": ["claims/*.py"],

@@ -231,7 +231,7 @@ class _Judgement:
         )
 
     def _truth(self, x: Array) -> tuple[Any, ...]:
-        inputs = dict(zip(self.function.plan.inputs, (x, *self.parameters), strict=True))
+        inputs: dict[str, Any] = dict(zip(self.function.plan.inputs, (x, *self.parameters), strict=True))
         return tuple(to_numpy_pairs.evaluate(self.function.plan, inputs))
 
     def _part(self, function: Callable[[Any], tuple[Any, ...]], k: int) -> Callable[[Any], Any]:

@@ -230,8 +230,8 @@ KERNELS: dict[str, Any] = {
     **{
         f.__name__: f
         for f in (
-            erfc, erf, gauss, normal, softplus, softplus_tail, log_cosh, corrected, with_tail, expm1_tail, tail_add, tail_mul,
-            select, grow, away, root_slope, unsettled, picked,
+            erfc, erf, gauss, normal, softplus, softplus_tail, log_cosh, corrected, with_tail, expm1_tail,
+            tail_add, tail_mul, select, grow, away, root_slope, unsettled, picked,
         )
     },
 }  # fmt: skip

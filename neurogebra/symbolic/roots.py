@@ -20,7 +20,8 @@ import sympy
 from sympy import Expr, Integer, Rational, Symbol
 
 from neurogebra.language import functions as words
-from neurogebra.symbolic.signs import NEGATIVE, POSITIVE, ZERO, Box, number
+from neurogebra.symbolic.floats import number
+from neurogebra.symbolic.signs import NEGATIVE, POSITIVE, ZERO, Box
 from neurogebra.symbolic.tidy import without
 
 __all__ = ["Unsolved", "places", "same_sign"]

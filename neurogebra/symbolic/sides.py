@@ -14,7 +14,8 @@ from __future__ import annotations
 import sympy
 from sympy import Expr, Integer, Symbol
 
-from neurogebra.symbolic.signs import NEGATIVE, POSITIVE, Box, number
+from neurogebra.symbolic.floats import number
+from neurogebra.symbolic.signs import NEGATIVE, POSITIVE, Box
 from neurogebra.symbolic.tidy import size
 
 __all__ = ["finite", "side", "value"]

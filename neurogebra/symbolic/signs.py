@@ -1,8 +1,8 @@
 """What sign an expression of parameters can have while every parameter stays inside its domain.
 
-The answer is the set of signs that may occur, so that "cannot tell" is simply the full set {-1, 0, 1}: first by
-exact interval arithmetic with fractions, which is right for every sum and product that names a parameter once,
-then by evaluation at points spread over the domains. Nothing here knows variables, switches or derivatives.
+The answer is the set of signs that may occur, so that "cannot tell" is simply the full set {-1, 0, 1}: by exact
+interval arithmetic with fractions, which is right for every sum and product that names a parameter once,
+then by counting roots, then by evaluation at points spread over the domains. Nothing here knows variables, switches or derivatives.
 
     >>> alpha, lamda = sympy.symbols("alpha lamda", real=True)
     >>> box = Box({"alpha": Interval.parse("[0, 1]"), "lamda": Interval.parse("(0, oo)")})
@@ -22,8 +22,9 @@ from sympy import Expr, Symbol
 
 from neurogebra.language import functions as words
 from neurogebra.language.interval import REALS, Interval
+from neurogebra.symbolic.floats import LOST, number
 
-__all__ = ["ANY", "NEGATIVE", "POSITIVE", "ZERO", "Box", "number"]
+__all__ = ["ANY", "NEGATIVE", "POSITIVE", "ZERO", "Box"]
 
 POSITIVE = frozenset({1})
 NEGATIVE = frozenset({-1})
@@ -33,7 +34,6 @@ ANY = frozenset({-1, 0, 1})
 DRAWS = 7  # points of each domain, ends included
 TRIALS = 24  # combinations of them where several parameters meet
 SURELY = 1e-6  # a float this far from 0 is not 0
-LOST = 1e-11  # a sum smaller than this share of its terms has lost its sign to rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +159,34 @@ class Box:
             return signs
         if self.zero(e):
             return ZERO
+        counted = self._by_counting_roots(e)
+        if counted is not None:
+            return counted
         values = [number(e, at) for at in self.points(e.free_symbols)]
         seen = frozenset((v > 0) - (v < 0) for v in values if math.isfinite(v))
         return signs if not seen or {-1, 1} <= seen else seen
+
+    def _by_counting_roots(self, e: Expr) -> frozenset[int] | None:
+        """Exactly, for a quotient of polynomials in one parameter: whether roots of odd order lie inside."""
+        symbols = e.free_symbols
+        if len(symbols) != 1 or not e.is_rational_function():
+            return None
+        top, bottom = sympy.together(e).as_numer_denom()
+        polynomial = sympy.Poly(top * bottom, *symbols)
+        if not (polynomial.domain.is_QQ or polynomial.domain.is_ZZ):
+            return None
+        whole = self.range(next(iter(symbols)))
+        low, high = (None if math.isinf(end) else sympy.Rational(end) for end in (whole.low, whole.high))
+        inside, touched = False, False
+        for factor, order in polynomial.sqf_list()[1]:
+            at_low = low is not None and factor.eval(low) == 0
+            at_high = high is not None and factor.eval(high) == 0
+            between = factor.count_roots(low, high) - at_low - at_high > 0
+            inside |= between and order % 2 == 1
+            touched |= between or (at_low and whole.low_closed) or (at_high and whole.high_closed)
+        values = [number(e, at) for at in self.points(symbols)]
+        seen = frozenset((v > 0) - (v < 0) for v in values if math.isfinite(v))
+        return ANY if inside else seen | ZERO if touched else seen
 
     def zero(self, e: Expr) -> bool:
         """Whether `e` is 0 everywhere: one float shows that it is not, three times 50 digits that it is."""
@@ -242,49 +267,3 @@ def _range_of_number(e: Expr) -> Range:
     middle = Fraction(int(sympy.Rational(value).p), int(sympy.Rational(value).q))
     margin = abs(middle) / 10**20
     return Range(middle - margin, middle + margin) if abs(middle) > LOST else EVERYTHING
-
-
-_BY_FLOAT: dict[type, Callable[[float], float]] = {
-    sympy.exp: math.exp,
-    sympy.log: math.log,
-    sympy.tanh: math.tanh,
-    sympy.erf: math.erf,
-    sympy.Abs: abs,
-    words.tanh_: math.tanh,
-    words.expm1: math.expm1,
-    words.log1p: math.log1p,
-    words.erfc: math.erfc,
-}
-
-
-def number(e: Expr, at: Mapping[Symbol, float]) -> float:
-    """`e` in floats; nan where it has no real value, or where rounding has eaten the sign of a sum.
-
-    >>> number(sympy.exp(sympy.Symbol("u")) - 1, {sympy.Symbol("u"): 0.0})
-    0.0
-    """
-    try:
-        return _number(e, at)
-    except (ValueError, OverflowError, ZeroDivisionError, TypeError):
-        return math.nan
-
-
-def _number(e: Expr, at: Mapping[Symbol, float]) -> float:
-    if e.is_Symbol:
-        return at[e]
-    if e.is_Rational:
-        return int(e.p) / int(e.q)
-    if e.is_number and e.is_Atom:
-        return float(e)
-    if e.is_Add:
-        terms = [_number(a, at) for a in e.args]
-        total = math.fsum(terms)
-        return math.nan if 0 < abs(total) < LOST * max(map(abs, terms)) else total
-    if e.is_Mul:
-        return math.prod(_number(a, at) for a in e.args)
-    if e.is_Pow:
-        power = _number(e.base, at) ** _number(e.exp, at)
-        return power if isinstance(power, float | int) else math.nan
-    if e.func in _BY_FLOAT:
-        return _BY_FLOAT[e.func](_number(e.args[0], at))
-    return float(sympy.N(e.xreplace({s: sympy.Float(v) for s, v in at.items()})))

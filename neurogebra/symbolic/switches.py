@@ -22,8 +22,9 @@ from sympy import Dummy, Expr, Integer, Symbol
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
+from neurogebra.symbolic.floats import number
 from neurogebra.symbolic.roots import Unsolved, places
-from neurogebra.symbolic.signs import ANY, NEGATIVE, POSITIVE, ZERO, Box, number
+from neurogebra.symbolic.signs import ANY, NEGATIVE, POSITIVE, ZERO, Box
 
 __all__ = ["SWITCHES", "VANISHING", "NoValue", "Piece", "at_point", "pieces", "switches"]
 

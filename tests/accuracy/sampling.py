@@ -73,14 +73,15 @@ def sample(
     kinks: Iterable[float] = (),
 ) -> numpy.ndarray:
     """All inputs for one formula with these parameter values, as an array of the dtype."""
-    marks = [*landmarks(oracle, variable, values, dtype, size), *kinks]
-    return inputs(dtype, size, marks)
+    return inputs(dtype, size, landmarks(oracle, variable, values, dtype, size), list(kinks))
 
 
-def inputs(dtype: str, size: Sample, marks: Sequence[float]) -> numpy.ndarray:
-    """`size.count` numbers: bit space, everyday, and around the marks; 0 and both ends always."""
+def inputs(dtype: str, size: Sample, marks: Sequence[float], kinks: Sequence[float] = ()) -> numpy.ndarray:
+    """`size.count` numbers: bit space, everyday, around the marks; 0, both ends and kinks always."""
     bits, chance = Bits(dtype), random.Random(f"{dtype} {size.seed}")
     drawn = {0, 1, -1, bits.last, -bits.last, bits.place(FORMATS_NORMAL[dtype]), -bits.place(1.0)}
+    drawn |= {bits.place(kink) + step for kink in kinks for step in (-1, 0, 1)}
+    marks = [*marks, *kinks]
     near = [bits.place(mark) + sign * step for mark in marks for step in AROUND for sign in (-1, 1)]
     near += [bits.place(mark * (1 + chance.uniform(-1, 1) * 10.0**-k)) for mark in marks for k in range(5)]
     most = size.count // 2

@@ -197,6 +197,8 @@ def test_inputs_reach_every_part_of_the_range(dtype):
     assert numpy.count_nonzero((abs(points) > 0.1) & (abs(points) < 10)) > 100
     far = inputs("float64", Sample(600), [12345.0])
     assert numpy.count_nonzero((abs(far / 12345 - 1) > 1e-6) & (abs(far / 12345 - 1) < 0.2)) >= 3
+    few = inputs(dtype, Sample(0), [3.0] * 9, kinks=[-7.0])
+    assert {-7.0, float(numpy.nextafter(dtype_of(dtype).type(-7), dtype_of(dtype).type(0)))} <= set(map(float, few))
     assert numpy.array_equal(points, inputs(dtype, Sample(600), [3.0]).astype("float64"))
 
 
