@@ -149,7 +149,7 @@ class _Builder:
             raise EntryError(f"the file has more than {FILE_EVENTS:,} keys and values.", self._where, line)
         if isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
             raise EntryError("a second document begins; one file is one entry.", self._where, line)
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        if getattr(event, "anchor", None):  # an alias has one too
             reason = "anchors (&) and aliases (*) are not read; write it out, or put a text in quotes."
             raise EntryError(reason, self._where, line)
         if getattr(event, "tag", None):

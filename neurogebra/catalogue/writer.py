@@ -67,8 +67,7 @@ def _lines(key: str, value: Any) -> Iterator[str]:
         for name, inner in value.items():
             if key in _DEEP and isinstance(inner, Mapping):
                 yield f"  {_scalar(str(name), flow=False)}:"
-                fields = sorted(inner, key=_place) if key == "variants" else inner
-                yield from (f"    {line}" for field in fields for line in _lines(field, inner[field]))
+                yield from (f"    {line}" for field in inner for line in _lines(field, inner[field]))
             else:
                 yield f"  {_scalar(str(name), flow=False)}: {_flow(inner)}"
     elif isinstance(value, (list, tuple)) and value and (key in _LONG or isinstance(value[0], Mapping)):
@@ -76,12 +75,6 @@ def _lines(key: str, value: Any) -> Iterator[str]:
         yield from (f"  - {_flow(item, inside=False)}" for item in value)
     else:
         yield f"{start} {_flow(value, inside=False)}"
-
-
-def _place(key: str) -> int:
-    """The place of a field in the order of a file."""
-    known = [each for group in GROUPS for each in group]
-    return known.index(key) if key in known else len(known)
 
 
 def _flow(value: Any, inside: bool = True) -> str:
@@ -110,7 +103,7 @@ def _scalar(value: Any, flow: bool = True) -> str:
 
 def _is_bare(text: str, flow: bool) -> bool:
     """Whether every YAML reader takes the text, without quotes, for this text."""
-    if text != text.strip() or not text.isprintable() or not text:
+    if not text or not text.isprintable():
         return False
     begins_well = text[0].isalnum() or text[0] in "(_" or (text[0] in "+-" and text[1:2].isalnum())
     forbidden = (":", "#", ",", "?", "[", "]", "{", "}") if flow else (": ", " #")

@@ -164,7 +164,7 @@ def _erf(run: Run, a: Ball) -> Ball:
 
 def _Phi(run: Run, a: Ball) -> Ball:
     value = _erfc(run, _div(run, (-a[0], a[1]), run.around(run.mp.sqrt(2))))
-    return value[0] / 2, value[1]
+    return value[0] / 2, value[1] / 2
 
 
 def _phi(run: Run, a: Ball) -> Ball:
@@ -222,7 +222,12 @@ def _acosh(run: Run, a: Ball) -> Ball:
         raise Outside
     if a[1] and room <= 2 * a[1]:
         raise Open
-    return run.around(run.mp.acosh(a[0]), a[1] / run.mp.sqrt(room) * 2 if a[1] else 0)
+    return run.around(run.mp.acosh(a[0]), a[1] / run.mp.sqrt(room * _least(a)) * 2 if a[1] else 0)
+
+
+def _least(a: Ball) -> Any:
+    """The smallest size of any number in the ball."""
+    return max(abs(a[0]) - a[1], 0)
 
 
 def _hyperbolic(sign: int) -> Callable[[Run, Ball], Ball]:
@@ -233,7 +238,7 @@ def _hyperbolic(sign: int) -> Callable[[Run, Ball], Ball]:
             return run.around(run.mp.sinh(a[0]), 4 * a[1])
         up, down = _exp(run, a), _exp(run, (-a[0], a[1]))
         value = (_add if sign > 0 else _sub)(run, up, down)
-        return value[0] / 2, value[1]
+        return value[0] / 2, value[1] / 2
 
     return rule
 
@@ -256,11 +261,11 @@ RULES: dict[str, Callable[..., Ball]] = {
     "tan": lambda run, a: _div(run, _trig("sin")(run, a), _trig("cos")(run, a)),
     "asin": _inverse("asin"),
     "acos": _inverse("acos"),
-    "atan": lambda run, a: run.around(run.mp.atan(a[0]), a[1]),
+    "atan": lambda run, a: run.around(run.mp.atan(a[0]), a[1] / (1 + _least(a) ** 2)),
     "sinh": _hyperbolic(-1),
     "cosh": _hyperbolic(1),
     "tanh": _tanh,
-    "asinh": lambda run, a: run.around(run.mp.asinh(a[0]), a[1]),
+    "asinh": lambda run, a: run.around(run.mp.asinh(a[0]), a[1] / (1 + _least(a)) * 2),
     "acosh": _acosh,
     "atanh": _inverse("atanh"),
     "erf": _erf,

@@ -2,7 +2,7 @@
 
 All of them come from erfcx(z) = exp(z**2)*erfc(z) for z >= 0: a table of Taylor polynomials below 16, the
 asymptotic series beyond; erf near 0 has its own series, so that it keeps its relative accuracy. The table is
-made at first use, in 0.1 s, from mpmath with 400 bits, because its recurrence loses 180 of them.
+made at first use, in 0.2 s, from mpmath with 400 bits, because its recurrence loses 180 of them.
 """
 
 from __future__ import annotations

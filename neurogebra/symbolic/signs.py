@@ -1,8 +1,9 @@
 """What sign an expression of parameters can have while every parameter stays inside its domain.
 
 The answer is the set of signs that may occur, so that "cannot tell" is simply the full set {-1, 0, 1}: by exact
-interval arithmetic with fractions, which is right for every sum and product that names a parameter once,
-then by counting roots, then by evaluation at points spread over the domains. Nothing here knows variables, switches or derivatives.
+interval arithmetic with fractions, which is right for every sum and product that names a parameter once; then, for
+one parameter, by counting roots; then by evaluation at points spread over the domains. Nothing here knows variables,
+switches or derivatives.
 
     >>> alpha, lamda = sympy.symbols("alpha lamda", real=True)
     >>> box = Box({"alpha": Interval.parse("[0, 1]"), "lamda": Interval.parse("(0, oo)")})

@@ -48,6 +48,9 @@ rank: 3   # third
 description: >
   rank: 7
   aliases: [nor_this]
+note: |
+  odd:
+    aliases: [nor_that]
 """
 
 
@@ -65,7 +68,8 @@ def test_aliases_are_found_on_the_first_miss(tmp_path):
     assert index.find("hill") == index.find("hump") == index.find("rise") == (path, None)
     assert index.find("bold_bump") == index.find("big_bump") == (path, "bold")
     assert index.find("thin_bump") == (path, "thin")
-    assert index.find("not_this") is index.find("nor_this") is index.find("../a/bump") is None
+    assert index.find("not_this") is index.find("nor_this") is index.find("nor_that") is None
+    assert index.find("../a/bump") is None
 
 
 def test_the_scan_reads_lines_with_their_numbers():
@@ -89,6 +93,7 @@ def test_windows_line_ends_and_byte_order_marks_change_nothing(tmp_path):
     root = catalogue(tmp_path, a__bump="")
     (root / "a" / "bump.yaml").write_bytes(b"\xef\xbb\xbf" + VARIANTS.replace("\n", "\r\n").encode())
     index = Index(root)
+    assert index.find("hill") == (root / "a" / "bump.yaml", None)
     assert index.find("thin_bump")[1] == "thin"
     assert index.rank("bump") == 3
 

@@ -160,7 +160,7 @@ def test_what_underflows_or_overflows_for_sure_is_good() -> None:
 
 
 def test_subnormal_results_are_rounded_once() -> None:
-    """(k + 1/2)*(1 - 2**-80) units go down; rounded to 53 bits first they were a tie, and an odd k went up."""
+    """(k + 1/2)*(1 - 2**-80) units go down; to 53 bits first they were a tie, and an odd k went up."""
     p = plan([X * ALPHA], ("x", "alpha"))
     k = np.arange(1, 40)
     x = (k + 0.5) * (1 + 2.0**-40)

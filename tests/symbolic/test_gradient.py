@@ -347,3 +347,11 @@ def test_a_function_without_a_derivative_here_is_refused(foreign):
 def test_floor_inside_other_switches():
     slope = differentiate(Max(0, floor(x)) + sigmoid(x), x)
     assert slope == sigmoid(x) * sigmoid(-x)
+
+
+def test_an_unsolved_switch_around_cases_goes_into_their_arms():
+    slope = differentiate(Min(fill, Piecewise((sin(2 * x), x > threshold), (x, True))), x)
+    assert not slope.has(sympy.ITE)
+    assert value(slope, {x: 1, fill: half, threshold: 0}) == 0
+    assert value(slope, {x: 1, fill: 2, threshold: 0}) == value(2 * sympy.cos(2 * x), {x: 1})
+    assert value(slope, {x: -1, fill: half, threshold: 0}) == 1
