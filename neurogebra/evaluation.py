@@ -78,8 +78,8 @@ class Evaluation:
     def value_and_grad(self, *values: Any, **named: Any) -> tuple[Any, Any]:
         """The value and the derivative in one pass that shares their work.
 
-        >>> forge.get("swish").value_and_grad(x=1.0)
-        (0.7310585786300049, 0.9276705118714867)
+        >>> forge.get("swish").value_and_grad(x=0.0)
+        (0.0, 0.5)
 
         With several variables the second part is a dict from variable to derivative. Arguments as for `eval`.
         """

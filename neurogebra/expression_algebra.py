@@ -111,7 +111,8 @@ def _constant(value: Any) -> Expression | None:
 
 def joined(name: str, left: Expression, right: Expression, how: Any) -> Expression:
     """how(left, right) as one expression, with parameters kept apart where they differ."""
-    left = apart(left, right._with(_params={}, _rows={}), right._params)
+    variables_alone = right._with(_params={}, _rows={}, _variables=right._variable_names())
+    left = apart(left, variables_alone, right._params)
     right = apart(right, left)
     formula = how(left.readable.xreplace(exact_constants(left)), right.readable.xreplace(exact_constants(right)))
     return made(name, _within_bounds(formula), left, right)

@@ -143,13 +143,13 @@ OPS: dict[str, Op] = {
         lambda v, a, ea: _times(f"grow({ea})*{v}", "1" if ea else "") + [f"{1.2 * U:.4g}*{v}", TINY],
     ),
     "exp_tail": Op(2, "with_tail(exp({a}), {b})", _corrected_exp),
-    "expm1": Op(1, "expm1({a})", _passes(1.2, "(2 + 2*abs({v}))", tiny=True)),
+    "expm1": Op(1, "expm1({a})", _passes(1.5, "(2 + 2*abs({v}))", tiny=True)),
     "expm1_tail": Op(
         2,
         "expm1_tail({a}, {b})",
         lambda v, a, ea, b, eb: (
             [f"(2 + 2*abs({v}))*({' + '.join(e for e in (ea, eb, f'{b}*{b}') if e)})"]
-            + [f"{2.2 * U:.4g}*abs({v})", TINY]
+            + [f"{2.5 * U:.4g}*abs({v})", TINY]
         ),
     ),
     "log": Op(

@@ -87,8 +87,8 @@ def _settle(plan: Plan, output: int, values: Mapping[str, float | int], bits: in
         mid, radius = run(plan, output, values, PRECISIONS[-1], tie=True)
     except (Open, Outside):
         return None, None
-    if mp.mag(radius) >= mp.mag(mid):  # zero to 8,192 bits
-        return mp.zero, radius
+    if mp.mag(radius) >= mp.mag(mid):  # zero to a thousand bits and more, or not known at all
+        return (mp.zero, radius) if mp.mag(radius) < -1000 else (None, None)
     return mid, radius
 
 
