@@ -49,6 +49,10 @@ def constant(plan: Plan) -> Fraction:
     mid, _ = _settle(plan, plan.outputs[0], {}, 200)
     if mid is None or not _LOCAL.mp.isfinite(mid):
         raise FormulaError("a constant part of the formula has no finite real value")
+    if _LOCAL.mp.mag(mid) > 1024:  # as a fraction it would fill memory
+        raise FormulaError("a constant part of the formula is larger than any float64")
+    if _LOCAL.mp.mag(mid) < -2200:  # its product with the largest float64 still rounds to 0
+        return Fraction(0)
     sign, man, exp, _bits = mid._mpf_
     return Fraction(-int(man) if sign else int(man)) * Fraction(2) ** int(exp) if man else Fraction(0)
 
