@@ -88,7 +88,9 @@ def _exp(run: Run, a: Ball) -> Ball:
             return run.mp.ldexp(1, 1 << HUGE), run.mp.ldexp(1, (1 << HUGE) - 1)
         return run.mp.zero, run.mp.ldexp(1, -(1 << HUGE))
     if radius > 0.25:
-        raise Open
+        if mid + radius > -1e4:
+            raise Open
+        return run.mp.zero, run.mp.ldexp(1, int(mid + radius) + 1)  # exp(u) < 2**u for u < 0, however wide the ball
     value = run.mp.exp(mid)
     return run.around(value, 2 * radius * value)
 
@@ -194,7 +196,7 @@ def _step_function(name: str) -> Callable[[Run, Ball], Ball]:
 
 def _trig(name: str) -> Callable[[Run, Ball], Ball]:
     def rule(run: Run, a: Ball) -> Ball:
-        if run.mp.mag(a[0]) > 5000:
+        if run.mp.mag(a[0]) > 5000 or a[1] > 1:
             return run.mp.zero, run.mp.one
         return run.around(getattr(run.mp, name)(a[0]), a[1])
 

@@ -171,7 +171,7 @@ class Slopes:
     def _kept(self, e: Expr, points: list[Expr]) -> Expr | None:
         """The slope in the formula's own shape where that reads better than arms: sign(x) for Abs(x)."""
         if all(map(_plain, switches(e, self.x))):
-            return signs_joined(self._by_rule(e), almost=True)
+            return signs_joined(self._by_rule(e))
         if isinstance(e, sympy.Piecewise) and not all(p.is_number for p in points):
             return self._by_rule(e)
         return None

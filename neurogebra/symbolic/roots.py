@@ -226,7 +226,7 @@ def _of_agreeing_terms(g: Expr, x: Symbol, box: Box) -> list[Expr]:
         sides = [Rational(-1, 3), Rational(1, 3), Rational(-7, 2), Rational(7, 2)]
         for side in (sides[0::2], sides[1::2]):
             points = [h if place is None else place + h for h in side]
-            if len({_sign_at(t, x, p, box) for t in g.args for p in points} - {0}) != 1:
+            if {_sign_at(t, x, p, box) for t in g.args for p in points} - {0} not in ({1}, {-1}):
                 break
         else:
             return list(everywhere)

@@ -133,7 +133,7 @@ class _Walk:
             values = [v for v in (number(g, {**at, self.x: x}) for x in inside) if v == v]
             if values:
                 seen.add(next(((v > 0) - (v < 0) for v in values if v), 0))
-        if not seen or {-1, 1} <= seen:
+        if not seen:
             raise Unsolved(f"the sign of {g} is open")
         return frozenset(seen)
 

@@ -150,22 +150,21 @@ def _terms(product: Expr) -> int:
     return count
 
 
-def signs_joined(e: Expr, almost: bool = False) -> Expr:
-    """u*sign(u) is Abs(u), Abs(u)*sign(u) is u; with `almost`, sign(u)**2 is 1, which fails where u is 0."""
+def signs_joined(e: Expr) -> Expr:
+    """u*sign(u) is Abs(u), Abs(u)*sign(u) is u, and sign(u)**2 is 1: where u is 0, that is what both sides have."""
     if not e.has(sympy.sign):
         return e
-    args = [signs_joined(a, almost) if isinstance(a, Expr) else a for a in e.args]
+    args = [signs_joined(a) if isinstance(a, Expr) else a for a in e.args]
     whole: Expr = e.func(*args) if args != list(e.args) else e
-    if almost and whole.is_Pow and isinstance(whole.base, sympy.sign) and whole.exp.is_Integer:
+    if whole.is_Pow and isinstance(whole.base, sympy.sign) and whole.exp.is_Integer:
         return Integer(1) if whole.exp.is_even else whole.base
     if not whole.is_Mul:
         return whole
     for factor in whole.args:
         if isinstance(factor, sympy.sign):
-            rest = without(whole, factor)
-            joined = _with_sign(rest, factor.args[0])
+            joined = _with_sign(without(whole, factor), factor.args[0])
             if joined is not None:
-                return signs_joined(merged(joined), almost)
+                return signs_joined(merged(joined))
     return whole
 
 

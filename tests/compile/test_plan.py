@@ -37,7 +37,7 @@ PLANS = {
     "x/4": ["0 input x", "1 const 1/4", "2 mul 0 1"],
     "0.044715*x": ["0 input x", "1 const 8943/200000", "2 mul 0 1"],
     "-3*x": ["0 input x", "1 const 3", "2 mul 0 1", "3 neg 2"],
-    "x/(3*y)": ["0 input x", "1 const 3", "2 input y", "3 mul 1 2", "4 div 0 3"],
+    "x/(3*y)": ["0 input x", "1 input y", "2 const 3", "3 mul 1 2", "4 div 0 3"],
     # a sum begins with what is added, so that x - y is one step
     "x - y": ["0 input x", "1 input y", "2 sub 0 1"],
     "-x - y": ["0 input x", "1 input y", "2 add 0 1", "3 neg 2"],
@@ -56,7 +56,7 @@ PLANS = {
         "0 input y", "1 input x", "2 const 0", "3 lt 2 1", "4 select 3 1 0",
     ],
     "Piecewise((1, (x > 0) & (x <= y)), (x, True))": [
-        "0 input x", "1 const 1", "2 const 0", "3 lt 2 0", "4 input y", "5 le 0 4", "6 and 3 5", "7 select 6 1 0",
+        "0 input x", "1 input y", "2 le 0 1", "3 const 0", "4 lt 3 0", "5 and 2 4", "6 const 1", "7 select 5 6 0",
     ],
 }  # fmt: skip
 

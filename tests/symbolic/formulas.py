@@ -54,6 +54,7 @@ SMOOTH: dict[str, Expr] = {
     "mish": x * tanh(log(1 + exp(x))),
     "isru": x / sqrt(1 + alpha * x**2),
     "bent identity": x + (sqrt(x**2 + 1) - 1) / 2,
+    "root sigmoid": alpha * x / (1 + sqrt(1 + alpha**2 * x**2)),
     "squareplus": (x + sqrt(x**2 + b)) / 2,
     "aranda ordaz": 1 - (1 + alpha * exp(x)) ** (-1 / alpha),
     "aria2": x * (1 + exp(-beta * x)) ** (-alpha),
@@ -96,6 +97,7 @@ CORNERED: dict[str, Expr] = {
     "hard tanh": Max(low, Min(high, x)),
     "relu and tanh": Max(0, x) + tanh(x) / 10,
     "sinc": Piecewise((sin(x) / x, Ne(x, 0)), (1, True)),
+    "thin plate": Piecewise((x**2 * log(Abs(x)), Ne(x, 0)), (0, True)),
     "bump": Piecewise((exp(-1 / (1 - x**2)), Abs(x) < 1), (0, True)),
     "box": Piecewise((1, And(x >= 0, x < half)), (-1, And(x >= half, x < 1)), (0, True)),
     "soft exponential": Piecewise(

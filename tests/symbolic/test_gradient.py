@@ -159,6 +159,8 @@ SLOPES_AT = [
     (sign(x) ** 2 * x, {0: 1}),
     (x * Abs(x), {0: 0}),
     (Piecewise((x, x >= 0), (2 * x, True)), {0: 1}),
+    (Piecewise((x, x <= 0), (2 * x, True)), {0: 1}),
+    (Piecewise((x, x < 0), (2 * x, True)), {0: 2}),
     (Piecewise((1 / x, Ne(x, 0)), (0, True)), {0: 0}),
     (Piecewise((x**2 * log(Abs(x)), Ne(x, 0)), (0, True)), {0: 0}),
 ]
@@ -223,6 +225,7 @@ BY_PARAMETER = [
     (CORNERED["leaky relu"], alpha, Piecewise((0, x > 0), (x, True))),
     (CORNERED["elu"], alpha, Piecewise((0, x > 0), (exp(x) - 1, True))),
     (CORNERED["celu"], alpha, Piecewise(((1 - x / alpha) * exp(x / alpha) - 1, x < 0), (0, True))),
+    (Min(0, alpha * (1 - exp(x / alpha))), alpha, Piecewise(((x / alpha - 1) * exp(x / alpha) + 1, x > 0), (0, True))),
     (CORNERED["hard shrink"], lambd, Integer(0)),
     (CORNERED["soft shrink"], lambd, Piecewise((0, lambd >= Abs(x)), (-sign(x), True))),
     (CORNERED["threshold"], fill, Piecewise((0, x > threshold), (1, True))),
@@ -293,6 +296,12 @@ def test_a_root_without_cancellation_has_slopes_without_cancellation():
     first = differentiate(squareplus, x, DOMAINS)
     assert first == Piecewise((1 + x / s, x >= 0), (b / (s * (s - x)), True))
     assert differentiate(first, x, DOMAINS) == b / s**3
+
+
+def test_sign_and_abs_of_one_argument_are_joined():
+    assert differentiate(log(Abs(x)), x) == 1 / x
+    assert differentiate(sign(sin(x)) * log(1 + Abs(sin(x))), x) == sympy.cos(x) / (1 + Abs(sin(x)))
+    assert differentiate(x**2 * sign(x - 1), x) == 2 * x * sign(x - 1)
 
 
 def test_smooth_terms_stand_once_beside_the_arms():

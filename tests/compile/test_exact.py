@@ -1,0 +1,145 @@
+"""The exact target: every point to half a unit in the last place, however much cancels, however far out.
+
+It judges all other tests of values, so that here it is judged by what has another source: closed forms in
+fractions, leading terms of series, python-flint's balls, and the rules of ties, domains and infinities.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from fractions import Fraction
+
+import pytest
+import sympy
+from flint import arb, ctx
+
+from neurogebra.compile import to_exact
+from neurogebra.compile.plan import Builder, plan
+from neurogebra.errors import FormulaError
+from neurogebra.language import functions as words
+from neurogebra.language.parser import parse
+
+X = sympy.Symbol("x", real=True)
+
+
+def exact(formula, x):
+    (value,) = to_exact.evaluate(plan([parse(formula) if isinstance(formula, str) else formula], ("x",)), {"x": x})
+    assert type(value) is float
+    return value
+
+
+@pytest.mark.parametrize("x", [1e-5, 1e-30, 1e-100, -1e-100, 1e-107])
+def test_total_cancellation_is_seen_through(x):
+    """x - tanh(x) is x**3/3 - 2*x**5/15: at 1e-100, 720 bits cancel."""
+    exactly = Fraction(x)
+    series = exactly**3 / 3 - 2 * exactly**5 / 15 + 17 * exactly**7 / 315
+    assert exact("x - tanh(x)", x) == float(series)
+
+
+def test_what_cancels_to_nothing_is_zero():
+    assert exact("x - tanh(x)", 5e-324) == 0.0
+    assert exact("sin(x)**2 + cos(x)**2 - 1", 0.7) == 0.0
+    assert exact("sigmoid(x) + sigmoid(-x) - 1", 3.3) == 0.0
+
+
+def test_squareplus_far_on_the_left():
+    """(x + sqrt(x**2 + 4))/2 at -1e200 is 1e-200, after 1,300 bits have cancelled."""
+    assert exact("(x + sqrt(x**2 + 4))/2", -1e200) == float(1 / Fraction(1e200))
+
+
+def test_too_large_is_infinite_and_too_small_is_zero():
+    assert [exact("exp(x)", x) for x in (709.79, 1e300, -745.2, -1e300)] == [math.inf, math.inf, 0, 0]
+    assert exact("-exp(x)", 1000.0) == -math.inf
+    assert exact("exp(exp(exp(x)))", 30.0) == math.inf
+    assert exact("x**3", 1e200) == math.inf
+    assert exact("exp(x)*exp(-x)", 1e5) == 1.0
+    assert exact("exp(exp(x))*exp(-exp(x))", 20.0) == 1.0
+
+
+def test_subnormal_values_are_rounded_once():
+    assert exact("exp(x)", -744.0) == 1e-323
+    assert exact("x/3", 1e-322) == float(Fraction(1e-322) / 3)
+
+
+@pytest.mark.parametrize(
+    ("formula", "x"),
+    [("log(x)", -1.0), ("log(x)", 0.0), ("sqrt(x)", -1e-300), ("1/x", 0.0), ("asin(x)", 1.0000000000000002),
+     ("acosh(x)", 0.5), ("atanh(x)", 1.5), ("x**pi", -2.0), ("log1p(x)", -2.0), ("sqrt(x) + x", -1.0), ("0/x", 0.0)],
+)  # fmt: skip
+def test_outside_the_domain_there_is_no_value(formula, x):
+    value = exact(formula, x)
+    assert math.isnan(value) or (formula == "log(x)" and x == 0 and value == -math.inf)
+
+
+@pytest.mark.parametrize(("x", "value"), [(-1.0, 10), (0.0, 20), (1.0, 30)])
+def test_a_tie_is_a_tie(x, value):
+    assert exact("Piecewise((10, x < 0), (20, x <= 0), (30, True))", x) == value
+    assert exact("Piecewise((20, Eq(x, 0)), (10, Ne(x, 1)), (30, True))", x) == value
+
+
+def test_a_tie_of_numbers_that_never_end_is_a_tie():
+    """exp(x) against E at 1: no precision decides, so that after 8,192 bits equal is equal."""
+    assert exact("Piecewise((1, exp(x) > E), (2, exp(x) < E), (3, True))", 1.0) == 3
+    assert exact("Piecewise((1, exp(x) >= E), (2, True))", 1.0) == 1
+    assert exact("Max(exp(x), E) - E", 1.0) == 0
+    above = math.nextafter(1.0, 2.0)
+    assert exact("Piecewise((1, exp(x) > E), (2, exp(x) < E), (3, True))", above) == 1
+    assert exact("sign(exp(x) - E)", 1.0) == 0 and exact("floor(exp(x)*exp(-1))", 1.0) == 1
+
+
+FUNCTIONS = {
+    "exp": arb.exp, "log": arb.log, "tanh": arb.tanh, "erf": arb.erf, "sin": arb.sin, "atan": arb.atan,
+    "asinh": arb.asinh, "cosh": arb.cosh, "expm1": arb.expm1, "log1p": arb.log1p, "sqrt": arb.sqrt, "tan": arb.tan,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_agree_with_balls_of_another_library(name):
+    before, ctx.prec = ctx.prec, 300
+    try:
+        for x in (1e-20, 0.1, 0.5, 1.0, 3.75, 17.3, 33.1):
+            true = FUNCTIONS[name](arb(x))
+            assert exact(f"{name}(x)", x) == float(true.mid()), x
+    finally:
+        ctx.prec = before
+
+
+def test_only_the_arm_in_force_is_computed():
+    assert exact("Piecewise((1/x, x > 0), (log(-x), x < 0), (7, True))", 0.0) == 7
+
+
+def test_the_midpoint_knows_no_range():
+    made = plan([sympy.exp(X)], ("x",))
+    mid = to_exact.midpoint(made, made.outputs[0], {"x": 10**6})
+    assert mid > 10**400_000
+    assert to_exact.midpoint(plan([sympy.log(X)], ("x",)), 1, {"x": -1}) is None
+
+
+def test_constants_are_known_to_200_bits():
+    value = to_exact.constant(plan([sympy.sqrt(2)], ()))
+    assert abs(value**2 - 2) < Fraction(2) ** -195
+    with pytest.raises(FormulaError, match="no finite real value"):
+        to_exact.constant(plan([words.log1p(sympy.Integer(-2))], ()))
+    make = Builder()
+    make.add("div", make.constant(1), make.constant(0))
+    with pytest.raises(FormulaError, match="no finite real value"):
+        to_exact.constant(make.needed((), [2]))
+
+
+def test_threads_keep_their_precisions_apart():
+    """The precision is a state of mpmath's context; each thread has its own."""
+    made = plan([parse("x - tanh(x)"), parse("exp(x)*erf(x)")], ("x",))
+    points = [1e-100, 0.5, 1e-30, 3.0, 1e-60]
+    alone = [to_exact.evaluate(made, {"x": x}) for x in points]
+    seen = []
+
+    def work():
+        seen.extend(to_exact.evaluate(made, {"x": x}) for x in points)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(seen) == sorted(alone * 4)
