@@ -20,10 +20,9 @@ from neurogebra.compile.plan import Plan
 __all__ = ["at_infinity", "limit"]
 
 STATIONS = tuple(1 << k for k in range(5, 11))  # exponents of x: 2**32 ... 2**1024
-LAST = 4  # how many of the last values must tell the same story
 SETTLED = 2.0**-70  # relative gap of the last two values of a finite limit
 VANISHED = 2.0**-1000  # at x = 2**1024: what falls like 1/x, or faster
-GROWTH = 1.2  # log(x) doubles from one station to the next, sqrt(log(x)) grows by 1.41
+STEADY = 0.8  # of the gap before: log(x) doubles its gaps, log(log(x)) keeps them, what settles halves them
 
 
 def at_infinity(plan: Plan, variables: int, values: Sequence[float]) -> tuple[float, ...]:
@@ -42,17 +41,17 @@ def limit(plan: Plan, output: int, variable: str, up: bool, others: tuple[tuple[
     fixed = dict(others)
     sign = 1 if up else -1
     values = [to_exact.midpoint(plan, plan.outputs[output], {**fixed, variable: sign << k}) for k in STATIONS]
-    return _destination(values[-LAST:])
+    return _destination(values)
 
 
 def _destination(values: list[Any]) -> float:
     if any(v is None for v in values):
         return math.nan
     sizes = [abs(v) for v in values]
-    steps = list(pairwise(sizes))
-    if all(a > 1 and b >= GROWTH * a for a, b in steps) and len({v > 0 for v in values}) == 1:
+    gaps = [b - a for a, b in pairwise(sizes)]
+    if len({v > 0 for v in values}) == 1 and all(0 < STEADY * a <= b for a, b in pairwise(gaps)):
         return math.copysign(math.inf, values[-1])
-    if sizes[-1] < VANISHED or (sizes[-1] < SETTLED and all(b <= a / 2 for a, b in steps)):
+    if sizes[-1] < VANISHED or (sizes[-1] < SETTLED and all(b <= a / 2 for a, b in pairwise(sizes[-4:]))):
         return 0.0
     gap = abs(values[-1] - values[-2])
     return float(values[-1]) if gap <= SETTLED * sizes[-1] else math.nan
