@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 __all__ = ["Trust", "ends_agree", "examine", "examine_tails", "near_roots"]
 
 Array = NDArray[np.float64]
+Certified = Callable[[Array], tuple[Array, Array]]  # values, and bounds on their errors
 EPS = 2.0**-52
 
 
@@ -69,47 +70,68 @@ class Tolerance:
 FLOAT64 = Tolerance(16.0, 0.0)  # see ENOUGH in to_scalar.py
 FLOAT32 = Tolerance(2.0**24, 2.0**-160)  # 2**-28 relative: a sixteenth of the rounding to float32
 JUMP = 8  # floats on either side of an inexact switch that are left to the exact target
-MOST_SWITCHES = 64
+MOST_GAPS = 64
 
 
-def examine(
-    certified: Callable[[Array], tuple[Array, Array]],
-    switches: Callable[[Array], tuple[Array, ...]],
-    single: bool,
-) -> Trust:
-    """The trusted intervals, tails aside, parted where one of `switches` (inexact conditions) changes."""
+def examine(certified: Certified, switches: Callable[[Array], tuple[Array, ...]], single: bool) -> Trust:
+    """The trusted intervals, tails aside.
+
+    They are parted where one of `switches` (inexact conditions) changes, and for float32, which owes every digit
+    at a root too, around each root.
+    """
+    tolerance = FLOAT32 if single else FLOAT64
     with np.errstate(all="ignore"):
         value, error = (np.broadcast_to(part, GRID.shape) for part in certified(GRID))
-        good = _good(GRID, value, error, FLOAT32 if single else FLOAT64)
-        changes = _changes(switches)
-    if len(changes) > MOST_SWITCHES:
+        gaps = [_around(place) for truth in _truths(switches) for place in _changes(truth)]
+        if single:
+            signs = _changes(lambda x: np.sign(np.broadcast_to(certified(x)[0], x.shape)))
+            gaps += [_until_good(root, certified, tolerance) for root in signs]
+        good = _good(GRID, value, error, tolerance)
+    if len(gaps) > MOST_GAPS:
         return Trust(())
     intervals = list(_runs(GRID, good))
-    for change in changes:
-        intervals = [part for a, b in intervals for part in _parted(a, b, change)]
+    for low, high in gaps:
+        ends = [part for a, b in intervals for part in ((a, min(b, low)), (max(a, high), b))]
+        intervals = [(a, b) for a, b in ends if a <= b]
     return Trust(tuple(intervals))
 
 
-def _changes(switches: Callable[[Array], tuple[Array, ...]]) -> list[float]:
-    """The largest float before each place where a condition changes, by bisection."""
+def _truths(switches: Callable[[Array], tuple[Array, ...]]) -> list[Callable[[Array], Array]]:
+    def one(k: int) -> Callable[[Array], Array]:
+        return lambda x: np.broadcast_to(switches(x)[k], x.shape)
+
+    return [one(k) for k in range(len(switches(GRID)))]
+
+
+def _changes(step: Callable[[Array], Array]) -> list[float]:
+    """The last float before each place where a step function changes, by bisection."""
     places = []
-    for k, truth in enumerate(switches(GRID)):
-        truth = np.broadcast_to(truth, GRID.shape)
-        for i in np.flatnonzero(truth[1:] != truth[:-1])[: MOST_SWITCHES + 1]:
-            low, high = float(GRID[i]), float(GRID[i + 1])
-            while low < (middle := low + (high - low) / 2) < high:
-                same = bool(np.broadcast_to(switches(np.array([middle]))[k], (1,))[0]) == bool(truth[i])
-                low, high = (middle, high) if same else (low, middle)
-            places.append(low)
+    steps = step(GRID)
+    for i in np.flatnonzero(steps[1:] != steps[:-1])[: MOST_GAPS + 1]:
+        low, high = float(GRID[i]), float(GRID[i + 1])
+        while low < (middle := low + (high - low) / 2) < high:
+            same = bool(step(np.array([middle]))[0] == steps[i])
+            low, high = (middle, high) if same else (low, middle)
+        places.append(low)
     return places
 
 
-def _parted(a: float, b: float, change: float) -> list[tuple[float, float]]:
-    """[a, b] without the floats around a change."""
-    below = above = change
-    for _ in range(JUMP):
-        below, above = float(np.nextafter(below, -np.inf)), float(np.nextafter(above, np.inf))
-    return [(low, high) for low, high in ((a, min(b, below)), (max(a, above), b)) if low <= high]
+def _around(place: float) -> tuple[float, float]:
+    """The floats next to the gap that a switch leaves."""
+    room = JUMP * float(np.spacing(abs(place)))
+    return place - room, place + room
+
+
+def _until_good(root: float, certified: Certified, tolerance: Tolerance) -> tuple[float, float]:
+    """The gap around a root in which the bound is too wide."""
+    width = max(abs(root) * EPS, 2.0**-1074)
+    while width < 1:
+        x = np.array([root - width, root + width])
+        value, error = (np.broadcast_to(part, x.shape) for part in certified(x))
+        if _good(x, value, error, tolerance).all():
+            break
+        width *= 2
+    return root - width, root + width
 
 
 def examine_tails(

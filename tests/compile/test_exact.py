@@ -65,7 +65,7 @@ def test_subnormal_values_are_rounded_once():
 @pytest.mark.parametrize(
     ("formula", "x"),
     [("log(x)", -1.0), ("log(x)", 0.0), ("sqrt(x)", -1e-300), ("1/x", 0.0), ("asin(x)", 1.0000000000000002),
-     ("acosh(x)", 0.5), ("atanh(x)", 1.5), ("x**pi", -2.0), ("log1p(x)", -2.0), ("sqrt(x) + x", -1.0), ("0/x", 0.0)],
+     ("acosh(x)", 0.5), ("atanh(x)", 1.5), ("x**pi", -2.0), ("log1p(x)", -2.0), ("sqrt(x) + x", -1.0)],
 )  # fmt: skip
 def test_outside_the_domain_there_is_no_value(formula, x):
     value = exact(formula, x)
@@ -112,7 +112,7 @@ def test_only_the_arm_in_force_is_computed():
 def test_the_midpoint_knows_no_range():
     made = plan([sympy.exp(X)], ("x",))
     mid = to_exact.midpoint(made, made.outputs[0], {"x": 10**6})
-    assert mid > 10**400_000
+    assert mid.context.mag(mid) == 1_442_696  # of the exponent, to the base 2
     assert to_exact.midpoint(plan([sympy.log(X)], ("x",)), 1, {"x": -1}) is None
 
 
