@@ -21,7 +21,20 @@ from neurogebra.compile.lower import lower
 from neurogebra.compile.plan import plan
 
 BIG = 2**53
-NAMES = ["relu", "sigmoid", "gelu", "swish", "mish", "softplus", "selu", "tanhexp", "squareplus", "snake", "isru", "serf"]
+NAMES = [
+    "relu",
+    "sigmoid",
+    "gelu",
+    "swish",
+    "mish",
+    "softplus",
+    "selu",
+    "tanhexp",
+    "squareplus",
+    "snake",
+    "isru",
+    "serf",
+]
 
 
 # Whole numbers ------------------------------------------------------------------------------------------------
@@ -138,7 +151,6 @@ ODD = {
     sympy.Symbol(name, real=True): name
     for name in ("exp", "inf", "ulp", "appeal", "v1", "x0", "__import__('os').abort()", "lambda", "f", "a b\n c", "λ")
 }
-
 
 
 @pytest.mark.parametrize("names", [tuple(ODD.values()), tuple(reversed(ODD.values()))])
