@@ -11,7 +11,7 @@ In templates a, b, c are the operands, v the value; `error` gets their names and
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["OPS", "Op", "U"]
 
@@ -21,8 +21,7 @@ TINY = "5e-324"  # one rounding where the result is subnormal
 ErrorTerms = Callable[..., list[str]]
 
 
-@dataclass(frozen=True)
-class Op:
+class Op(NamedTuple):
     """`value`: expression in a, b, c, d. `error(v, a, ea, b, eb, ...)`: terms of the bound; None: not a float64 op."""
 
     arity: int

@@ -8,8 +8,8 @@ the last indices named in `outputs` are the answers. It refuses, by name, what n
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 import sympy
 from sympy import Expr
@@ -67,8 +67,7 @@ RELATIONS: dict[type, tuple[str, bool]] = {
 SYMBOLS = {sympy.pi: "pi", sympy.E: "e"}
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One operation on earlier steps. `data`: an input's name, a constant's value."""
 
     op: str
@@ -76,8 +75,7 @@ class Step:
     data: object = None
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """Steps in order of evaluation; `inputs` are variables, then parameters; `outputs` are step numbers."""
 
     inputs: tuple[str, ...]

@@ -165,7 +165,8 @@ def test_nested_lists_are_arrays_of_several_axes(forge):
 
 
 REFUSED = [
-    ("1", "'1'"), (b"1", "b'1'"), (None, "None"), (True, "True"), (1j, "1j"), (["a"], "a list"), ([1, [2, 3]], "ragged"),
+    ("1", "'1'"), (b"1", "b'1'"), (None, "None"), (True, "True"), (1j, "1j"), (["a"], "a list"),
+    ([1, [2, 3]], "ragged"),
     ({}, "a dict"), (np.array([1j]), "complex"), (np.array([None]), "dtype object"), (np.array(["1"]), "dtype <U1"),
     ([1, None], "a list"), (np.array(["2020"], "datetime64[Y]"), "datetime64"), (np.zeros(2, "i4,f4"), "dtype"),
 ]  # fmt: skip
