@@ -161,7 +161,7 @@ def test_the_source_archive_builds_the_same_wheel(built):
 @pytest.mark.slow
 def test_the_source_archive_holds_what_its_tests_need(built, source):
     (unpacked,) = (built / "unpacked").iterdir()
-    for folder in (".ci", "benchmarks", "neurogebra", "notebooks", "registry", "tests"):
+    for folder in (".ci", "benchmarks", "docs", "neurogebra", "notebooks", "registry", "tests"):
         assert files(unpacked / folder) == files(source / folder)
     for file in ("README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml"):
         assert (unpacked / file).is_file()

@@ -67,7 +67,7 @@ class Tolerance:
     floor: float
 
 
-FLOAT64 = Tolerance(16.0, 0.0)  # see ENOUGH in to_scalar.py
+FLOAT64 = Tolerance(11.0, 0.0)  # see ENOUGH in to_scalar.py
 FLOAT32 = Tolerance(2.0**24, 2.0**-160)  # 2**-28 relative: a sixteenth of the rounding to float32
 JUMP = 8  # floats on either side of an inexact switch that are left to the exact target
 MOST_GAPS = 64

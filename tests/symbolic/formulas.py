@@ -12,6 +12,7 @@ from sympy import (
     Ne,
     Piecewise,
     Rational,
+    Symbol,
     cosh,
     erf,
     exp,
@@ -109,3 +110,9 @@ CORNERED: dict[str, Expr] = {
     "minimum and sine": Min(x, sin(2 * x)) + Max(0, x) + Min(0, alpha * (exp(x / alpha) - 1)),
 }
 ALL = SMOOTH | CORNERED
+
+
+def draws() -> list[dict[Symbol, Rational]]:
+    """Points away from every corner, with parameters inside their domains."""
+    parameters = {s: Rational(7 + 5 * i, 11 + 2 * i) for i, s in enumerate(PARAMETERS)}
+    return [{x: Rational(k, 1009), **parameters} for k in (-4123, -1511, -613, 307, 1999, 3541, 6703)]

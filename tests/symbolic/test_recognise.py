@@ -134,6 +134,8 @@ SPELLINGS: list[tuple[Expr, Expr]] = [
     (exp(-(b**2) * x**2 / 2) / sqrt(2 * pi), phi(b * x)),
     (x - tanh(x), x - tanh_(x)),
     (1 / (2 + exp(-x)), 1 / (2 + exp(-x))),
+    (exp(2 * x) * sigmoid(-x), exp(2 * x) * sigmoid(-x)),
+    ((exp(x) - exp(-x)) / (2 * exp(x) + exp(-x)), (exp(x) - exp(-x)) / (2 * exp(x) + exp(-x))),
     (exp(x) + exp(-x), exp(x) + exp(-x)),
     (Max(0, 1 / (1 + exp(-x))), sigmoid(x)),
     (Max(x, 1 / (1 + exp(-x))), Max(x, sigmoid(x))),
