@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from neurogebra.arithmetic import Arithmetic
@@ -76,7 +77,7 @@ class Expression(Evaluation, Arithmetic):
 
         check_name(name)
         check_mappings(params, metadata)
-        self._set(_name=name, _readable=read(formula), _metadata=None if metadata is None else dict(metadata))
+        self._set(_name=name, _readable=read(formula), _metadata=None if metadata is None else deepcopy(dict(metadata)))
         free = {s.name for s in self.readable.free_symbols}
         rows = {}
         for parameter in params or {}:
@@ -118,7 +119,8 @@ class Expression(Evaluation, Arithmetic):
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"an Expression is frozen; {name!r} cannot be set. with_params(...) makes another.")
 
-    __delattr__ = __setattr__  # type: ignore[assignment]
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"an Expression is frozen; {name!r} cannot be deleted.")
 
     _text = _readable = _words = _variables = _metadata = _entry = _parent = None
     _fast = _compiled = None
@@ -215,8 +217,6 @@ class Expression(Evaluation, Arithmetic):
         """What the entry says, under the YAML's own keys; a fresh dict each time."""
         if self._metadata is None and self._entry is not None:
             return self._entry.to_dict()
-        from copy import deepcopy
-
         return deepcopy(dict(self._metadata or {}))
 
     # Parameters ---------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from neurogebra.expression import Expression
 from neurogebra.expression_parts import exact_constants, read, real
 from neurogebra.language import functions as ours
 from neurogebra.language.bounds import FORMULA_NODES
+from neurogebra.language.build import substitute
 
 __all__ = ["apart", "combined", "fed", "made", "rewritten"]
 
@@ -136,7 +137,7 @@ def apart(right: Expression, left: Expression, also_taken: Iterable[str] = ()) -
 
 def _shared(left: Expression, right: Expression, name: str) -> bool:
     a, b = left._params[name], right._params[name]
-    same = a is b or (type(a) is float and type(b) is float and a == b)
+    same = type(a) is type(b) and (a == b if type(a) is float else a.shape == b.shape and bool((a == b).all()))
     return same and left._rows[name].domain == right._rows[name].domain
 
 
@@ -163,10 +164,13 @@ def fed(outer: Expression, inner: Any) -> Expression:
     if len(names) != 1:
         raise UsageError(f"{outer.name} has the variables {', '.join(names)}; compose feeds exactly one.")
     with LOCK:
-        inner = apart(inner, outer._with(_variables=()))
-        formula = outer.readable.xreplace(exact_constants(outer))
-        formula = formula.subs(real(names[0]), inner.readable.xreplace(exact_constants(inner)), simultaneous=True)
-        return made(f"{outer.name}({inner.name})", _within_bounds(formula), outer._with(_variables=()), inner)
+        name = f"{outer.name}({inner.name})"
+        inner_variables = inner._with(_params={}, _rows={}, _variables=inner._variable_names())
+        outer = apart(outer, inner_variables, inner._params)._with(_variables=())
+        inner = apart(inner, outer)
+        argument = inner.readable.xreplace(exact_constants(inner))
+        formula = substitute(outer.readable.xreplace(exact_constants(outer)), {real(names[0]): argument})
+        return made(name, _within_bounds(formula), outer, inner)
 
 
 def _within_bounds(formula: Expr) -> Expr:

@@ -48,10 +48,14 @@ def number(owner: str, name: str, value: Any) -> Any:
         raise InputError(f"{owner} needs a number for {name}; got {value!r}.")
     import numpy as np
 
+    refusal = f"{owner} needs a number or an array of numbers for {name}; got {value!r}."
     try:
-        array = np.array(value, dtype=np.float64)
+        array = np.array(value)
     except (TypeError, ValueError):
-        raise InputError(f"{owner} needs a number or an array of numbers for {name}; got {value!r}.") from None
+        raise InputError(refusal) from None
+    if array.dtype.kind not in "iuf":
+        raise InputError(refusal)
+    array = array.astype(np.float64)
     if not np.isfinite(array).all():
         raise InputError(f"{owner} needs finite numbers for {name}; the array has nan or infinity.")
     array.flags.writeable = False
@@ -59,7 +63,8 @@ def number(owner: str, name: str, value: Any) -> Any:
 
 
 def _finite_float(owner: str, name: str, value: Any) -> float:
-    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
+    kind = getattr(getattr(value, "dtype", None), "kind", "f")
+    if isinstance(value, bool) or kind not in "iuf":
         raise InputError(f"{owner} needs a number for {name}; got {value!r}.")
     try:
         result = float(value)

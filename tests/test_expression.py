@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+import re
 import threading
 
 import numpy as np
@@ -196,7 +197,7 @@ CALLS = [
     (lambda f: f.compose("relu"), InputError, "leaky_relu.compose takes an expression; got str."),
     (lambda f: Expression("f", "x + y").compose(f), UsageError, "f has the variables x, y; compose feeds exactly one."),
     (lambda f: Expression("f", "x + y").eval(x=1), MissingVariable, "f needs y; eval was given x."),
-    (lambda f: Expression("f", "exp(sin(x))").integrate(), FormulaError,
+    (lambda f: Expression("f", "floor(x)").integrate(), FormulaError,
      "SymPy finds no antiderivative of f by x in closed form."),
     (lambda f: (f + f).with_params(beta=1), UnknownParameter, None),
     (lambda f: f + math.nan, InputError, "an expression cannot be combined with nan; only finite numbers are exact."),
@@ -466,7 +467,7 @@ def test_an_expression_feeds_itself(leaky, forge):
 def test_a_composition_that_grows_without_end_is_refused_with_its_size(leaky, forge):
     for f in (leaky, forge.get("swish"), forge.get("gelu")):
         with pytest.raises(
-            FormulaError, match=r"\b(\d{3,}) parts; a formula has at most 500|at most 500 parts.*\d{3,}|deep"
+            FormulaError, match=r"\b(\d{3,}) parts; a formula has at most 500|\d{3,} combinations, more than 256"
         ):
             g = f
             for _ in range(20):

@@ -64,8 +64,7 @@ class Source:
     def rounded_once(self, i: int) -> bool:
         """Whether the step is exact, or one correctly rounded operation on exact values."""
         step = self.plan.steps[i]
-        exact = not self.error(i) and not self.doubts
-        return exact or (step.op in ROUNDED_ONCE and not any(self.error(a) for a in step.args) and not self.doubts)
+        return not self.error(i) or (step.op in ROUNDED_ONCE and not any(self.error(a) for a in step.args))
 
     def _step(self, i: int, step: Step) -> list[str]:
         if step.op in ("input", "const"):

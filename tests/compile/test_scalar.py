@@ -142,6 +142,28 @@ def test_the_arm_that_is_not_in_force_may_fail():
     assert [f.eval(x=x) for x in (math.e, 0.0, 1.0)] == [1.0, -0.5, 1.0]
 
 
+@pytest.mark.parametrize(
+    ("formula", "values"),
+    [
+        ("Piecewise((1, (exp(x) > 2) & (x < 5)), (0, True))", (0, 1)),
+        ("Piecewise((x, (exp(x) > 2) | (x < -5)), (2*x, True))", (0, 1)),
+        ("Piecewise((x, Not((exp(x) > 2) & (x < 5))), (7, True))", (0, 7)),
+        ("Piecewise((3, exp(x) > 2), (x, True))*x", (0, 3)),
+        ("Max(x/3, x**2/7) + 1", (1, 4 / 3)),
+    ],
+)
+def test_exact_arms_behind_conditions_in_doubt(formula, values):
+    """What is exact carries no bound, also where a comparison nearby is uncertain."""
+    f = Expression("f", formula)
+    assert (f.eval(x=0.0), f.eval(x=1.0)) == values
+    assert (f.value_and_grad(x=0.0)[0], f.value_and_grad(x=1.0)[0]) == values
+
+
+def test_an_exact_slope_beside_a_value_in_doubt():
+    f = Expression("f", "Max(a*x, x/3) + y", {"a": 0.25})
+    assert f.value_and_grad(x=3.0, y=1.0) == (2.0, {"x": 1 / 3, "y": 1.0})
+
+
 # The source -----------------------------------------------------------------------------------------------------
 
 GENERATED = re.compile(r"^[vexq]\d+$|^f$")
