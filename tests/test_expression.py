@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 import math
 import pickle
-import re
 import threading
 
 import numpy as np
