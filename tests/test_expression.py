@@ -18,6 +18,7 @@ import sympy
 
 from neurogebra import Expression, MathForge
 from neurogebra.catalogue.schema import read_entry_text
+from neurogebra.compile.choose import LOCK
 from neurogebra.errors import (
     FormulaError,
     InputError,
@@ -70,8 +71,8 @@ def kinds(forge):
 
 
 KINDS = (
-    "entry|entry with constants|other parameters|array parameters|variant|alias|typed|slope|third slope|mixed slope|sum|"
-    "slope of a sum|composition|renamed|trainable|constant"
+    "entry|entry with constants|other parameters|array parameters|variant|alias|typed|slope|third slope|mixed slope|"
+    "sum|slope of a sum|composition|renamed|trainable|constant"
 ).split("|")
 
 
@@ -286,8 +287,8 @@ def test_equal_means_formula_variables_and_parameters(leaky, forge):
     assert leaky == forge.get("leaky_relu") == leaky.clone() == leaky.renamed("mine")
     assert Expression("a", "x + 1") == Expression("b", "1 + x", metadata={"category": "mine"})
     assert Expression("f", "x**2").gradient("x") == Expression("g", "2*x")
-    others = [leaky.with_params(alpha=0.2), leaky.with_params(alpha=[0.01, 0.2]), leaky.gradient("x"), forge.get("relu"),
-              Expression("f", str(leaky)), "leaky_relu", None]  # fmt: skip
+    others = [leaky.with_params(alpha=0.2), leaky.with_params(alpha=[0.01, 0.2]), leaky.gradient("x")]
+    others += [forge.get("relu"), Expression("f", str(leaky)), "leaky_relu", None]
     assert all(leaky != other for other in others)
     assert Expression("f", "x - x + y") != Expression("f", "y").gradient("y")
     assert leaky.with_params(alpha=[0.1, 0.2]) == leaky.with_params(alpha=np.array([0.1, 0.2]))
@@ -340,8 +341,8 @@ def test_operators_say_what_they_did(forge):
     f, g = forge.get("relu"), forge.get("tanh")
     made = [f + g, f - g, f * g, f / g, f**g, f + 2, 2 - f, 0.5 * f, 2 / f, 2**f, -f, abs(g), +f]
     assert [each.name for each in made] == [
-        "(relu+tanh)", "(relu-tanh)", "(relu*tanh)", "(relu/tanh)", "(relu**tanh)", "(relu+2)", "(2-relu)", "(0.5*relu)",
-        "(2/relu)", "(2**relu)", "-relu", "abs(tanh)", "relu",
+        "(relu+tanh)", "(relu-tanh)", "(relu*tanh)", "(relu/tanh)", "(relu**tanh)", "(relu+2)", "(2-relu)",
+        "(0.5*relu)", "(2/relu)", "(2**relu)", "-relu", "abs(tanh)", "relu",
     ]  # fmt: skip
     assert ((f + g) * 2).name == "((relu+tanh)*2)"
 
@@ -531,7 +532,8 @@ def test_yaml_reads_back_equal(forge, leaky):
         (forge.get("gelu"), "gelu"), (leaky, "leaky_relu"), (forge.get("selu"), "selu"), (tilted, "tilted"),
         (forge.get("gelu", variant="tanh"), "gelu_tanh"), (leaky.with_params(alpha=0.2), "leaky_relu"),
         (leaky.renamed("mine").with_params(alpha=0.2).with_trainable(["alpha"]), "mine"),
-        ((leaky + forge.get("elu")).renamed("both"), "both"), (forge.get("gelu").gradient("x").renamed("slope"), "slope"),
+        ((leaky + forge.get("elu")).renamed("both"), "both"),
+        (forge.get("gelu").gradient("x").renamed("slope"), "slope"),
     ):  # fmt: skip
         back = read_back(f.to_yaml(), name)
         assert back == f, name
@@ -618,3 +620,26 @@ def test_threads_get_what_one_thread_gets():
         thread.join(timeout=60)
     assert not failures
     assert results == {k: work(k) for k in range(len(THREADED))}
+
+
+def test_symbolic_work_waits_for_its_turn_and_evaluation_does_not(leaky, forge):
+    leaky.eval(x=1.0)
+    leaky.eval(x=np.ones(3))
+    done = []
+
+    def evaluate():
+        done.append((leaky.eval(x=-1.0), leaky.eval(x=-np.ones(2)).tolist()))
+
+    def differentiate():
+        done.append(Expression("f", "x**2*tanh(5*x)").gradient("x").variables)
+
+    with LOCK:
+        evaluating, differentiating = (threading.Thread(target=each) for each in (evaluate, differentiate))
+        evaluating.start()
+        evaluating.join(timeout=30)
+        assert done == [(-0.01, [-0.01, -0.01])]
+        differentiating.start()
+        differentiating.join(timeout=0.2)
+        assert len(done) == 1
+    differentiating.join(timeout=30)
+    assert done[1:] == [["x"]]

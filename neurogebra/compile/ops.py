@@ -111,7 +111,7 @@ def _none(*names: str) -> list[str]:
 
 
 def _normal(v: str, a: str, ea: str, g: str, eg: str) -> list[str]:
-    return _times(f"2*{v}*(1 + abs({a}))", ea) + [f"{5 * U:.4g}*{v}", TINY]
+    return _times(f"2*{v}*(1 + abs({a}))", ea) + [f"{6.4 * U:.4g}*{v}", TINY]
 
 
 OPS: dict[str, Op] = {
@@ -159,31 +159,31 @@ OPS: dict[str, Op] = {
     "log1p": Op(
         1,
         "log1p({a})",
-        lambda v, a, ea: ([f"{ea}/away(1 + {a}, {ea})"] if ea else []) + [f"{1.3 * U:.4g}*abs({v})", TINY],
+        lambda v, a, ea: ([f"{ea}/away(1 + {a}, {ea})"] if ea else []) + [f"{1.5 * U:.4g}*abs({v})", TINY],
     ),
     "sigmoid": Op(1),
     "over": Op(1, "1/(1 + {a})", _logistic("{v}*{v}")),  # sigmoid(u) from e = exp(-u)
     "share": Op(1, "{a}/(1 + {a})", _logistic("1/((1 + {a})*(1 + {a}))")),  # sigmoid(-u)
-    "softplus": Op(1, "softplus({a})", _passes(2, "2*smaller(1.0, {v})", tiny=True)),
+    "softplus": Op(1, "softplus({a})", _passes(2.4, "2*smaller(1.0, {v})", tiny=True)),
     "softplus_tail": Op(
         2,
         "softplus_tail({a}, {b})",
         lambda v, a, ea, b, eb: (
             [f"2*smaller(1.0, {v})*({' + '.join(e for e in (ea, eb, f'{b}*{b}', f'{U}*abs({b})') if e)})"]
-            + [f"{3 * U:.4g}*{v}", TINY]
+            + [f"{3.4 * U:.4g}*{v}", TINY]
         ),
     ),
     # hyperbolic
-    "sinh": Op(1, "sinh({a})", _passes(2, "(2 + 2*abs({v}))", tiny=True)),
-    "cosh": Op(1, "cosh({a})", _passes(2, "2*{v}")),
-    "tanh": Op(1, "tanh({a})", _passes(2.5, "(2*(1 - {v}*{v}) + 1e-15)", tiny=True)),
+    "sinh": Op(1, "sinh({a})", _passes(2.6, "(2 + 2*abs({v}))", tiny=True)),
+    "cosh": Op(1, "cosh({a})", _passes(2.2, "2*{v}")),
+    "tanh": Op(1, "tanh({a})", _passes(3, "(2*(1 - {v}*{v}) + 1e-15)", tiny=True)),
     "sech2": Op(1),
-    "log_cosh": Op(1, "log_cosh({a})", _passes(5, tiny=True)),
-    "asinh": Op(1, "asinh({a})", _passes(2.2, tiny=True)),
+    "log_cosh": Op(1, "log_cosh({a})", _passes(6.2, tiny=True)),
+    "asinh": Op(1, "asinh({a})", _passes(2.4, tiny=True)),
     "acosh": Op(
         1,
         "acosh({a})",
-        lambda v, a, ea: ([f"2*{ea}/away({a} - 1, {ea})"] if ea else []) + [f"{1.6 * U:.4g}*{v}"],
+        lambda v, a, ea: ([f"2*{ea}/away({a} - 1, {ea})"] if ea else []) + [f"{2.3 * U:.4g}*{v}"],
     ),
     "atanh": Op(
         1,
@@ -214,8 +214,8 @@ OPS: dict[str, Op] = {
     "phi": Op(1),
     "Phi": Op(1),
     "normal": Op(2, "normal({a}, {b})", _normal),  # Phi from u and gauss(u)
-    "erf": Op(1, "erf({a})", _passes(3.1, "1.2", tiny=True)),
-    "erfc": Op(1, "erfc({a})", lambda v, a, ea: _times(f"4*{v}*(1 + abs({a}))", ea) + [f"{4.0 * U:.4g}*{v}", TINY]),
+    "erf": Op(1, "erf({a})", _passes(3.3, "1.2", tiny=True)),
+    "erfc": Op(1, "erfc({a})", lambda v, a, ea: _times(f"4*{v}*(1 + abs({a}))", ea) + [f"{5.7 * U:.4g}*{v}", TINY]),
     # steps and choices
     "sign": Op(1, "sign({a})", _jumps("sign")),
     "floor": Op(1, "floor({a})", _jumps("floor")),

@@ -88,6 +88,12 @@ def test_a_tie_of_numbers_that_never_end_is_a_tie():
     assert exact("sign(exp(x) - E)", 1.0) == 0 and exact("floor(exp(x)*exp(-1))", 1.0) == 1
 
 
+def test_a_comparison_is_decided_by_more_bits_and_never_by_chance():
+    """x - tanh(x) is below x**3/3 by 2*x**5/15: at 1e-100 the two agree to 660 bits, and each has lost as many."""
+    order = "Piecewise((1, x - tanh(x) > x**3/3), (2, x - tanh(x) < x**3/3), (3, True))"
+    assert [exact(order, x) for x in (1e-100, 1e-20, -1e-100, 0.0)] == [2, 2, 1, 3]
+
+
 FUNCTIONS = {
     "exp": arb.exp, "log": arb.log, "tanh": arb.tanh, "erf": arb.erf, "sin": arb.sin, "atan": arb.atan,
     "asinh": arb.asinh, "cosh": arb.cosh, "expm1": arb.expm1, "log1p": arb.log1p, "sqrt": arb.sqrt, "tan": arb.tan,
