@@ -18,6 +18,8 @@ __all__ = ["Arithmetic"]
 class Arithmetic:
     """+ - * / ** with expressions and numbers, unary + and -, and abs."""
 
+    __array_ufunc__ = None  # array*f is refused, instead of becoming an array of expressions
+
     def __add__(self, other: Any) -> Expression:
         result: Expression = _combined("+", self, other)
         return result

@@ -111,7 +111,7 @@ def _none(*names: str) -> list[str]:
 
 
 def _normal(v: str, a: str, ea: str, g: str, eg: str) -> list[str]:
-    return _times(f"2*{v}*(1 + abs({a}))", ea) + [f"{6.4 * U:.4g}*{v}", TINY]
+    return _times(f"2*{v}*(1 + abs({a}))", ea) + [f"{6.8 * U:.4g}*{v}", TINY]
 
 
 OPS: dict[str, Op] = {
@@ -154,7 +154,7 @@ OPS: dict[str, Op] = {
     "log": Op(
         1,
         "log({a})",
-        lambda v, a, ea: ([f"{ea}/away({a}, {ea})"] if ea else []) + [f"{1.1 * U:.4g}*abs({v})"],
+        lambda v, a, ea: ([f"{ea}/away({a}, {ea})"] if ea else []) + [f"{1.2 * U:.4g}*abs({v})"],
     ),
     "log1p": Op(
         1,
@@ -179,7 +179,7 @@ OPS: dict[str, Op] = {
     "tanh": Op(1, "tanh({a})", _passes(3, "(2*(1 - {v}*{v}) + 1e-15)", tiny=True)),
     "sech2": Op(1),
     "log_cosh": Op(1, "log_cosh({a})", _passes(6.2, tiny=True)),
-    "asinh": Op(1, "asinh({a})", _passes(2.4, tiny=True)),
+    "asinh": Op(1, "asinh({a})", _passes(2.5, tiny=True)),
     "acosh": Op(
         1,
         "acosh({a})",
@@ -188,7 +188,7 @@ OPS: dict[str, Op] = {
     "atanh": Op(
         1,
         "atanh({a})",
-        lambda v, a, ea: ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{2.2 * U:.4g}*abs({v})", TINY],
+        lambda v, a, ea: ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{2.4 * U:.4g}*abs({v})", TINY],
     ),
     # trigonometric
     "sin": Op(1, "sin({a})", _passes(1.1, tiny=True)),
@@ -214,8 +214,8 @@ OPS: dict[str, Op] = {
     "phi": Op(1),
     "Phi": Op(1),
     "normal": Op(2, "normal({a}, {b})", _normal),  # Phi from u and gauss(u)
-    "erf": Op(1, "erf({a})", _passes(3.3, "1.2", tiny=True)),
-    "erfc": Op(1, "erfc({a})", lambda v, a, ea: _times(f"4*{v}*(1 + abs({a}))", ea) + [f"{5.7 * U:.4g}*{v}", TINY]),
+    "erf": Op(1, "erf({a})", _passes(3.5, "1.2", tiny=True)),
+    "erfc": Op(1, "erfc({a})", lambda v, a, ea: _times(f"4*{v}*(1 + abs({a}))", ea) + [f"{6 * U:.4g}*{v}", TINY]),
     # steps and choices
     "sign": Op(1, "sign({a})", _jumps("sign")),
     "floor": Op(1, "floor({a})", _jumps("floor")),

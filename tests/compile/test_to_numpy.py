@@ -37,9 +37,12 @@ def elementwise(f, x, **others):
 
 
 def within_8(got, want, near_roots=0.0):
-    """Whether two arrays agree to 8 units in the last place of the wanted."""
+    """Whether two arrays agree to 8 units in the last place of the wanted; what is not finite, exactly."""
+    finite = np.isfinite(want)
+    np.testing.assert_array_equal(np.asarray(got)[~finite], want[~finite])
     with np.errstate(all="ignore"):
-        return bool((np.abs(got - want) <= 8 * np.spacing(np.abs(want)) + near_roots).all())
+        near = np.abs(got - want) <= 8 * (np.abs(want) * 2.0**-52 + 5e-324) + near_roots
+    return bool((near & np.isfinite(got))[finite].all())
 
 
 # Shapes ---------------------------------------------------------------------------------------------------------
@@ -222,8 +225,7 @@ def test_the_largest_and_the_smallest_numbers_neither_warn_nor_fail(forge):
     x = np.array([1.7976931348623157e308, -1.7976931348623157e308, 5e-324, -5e-324, 0.0, -0.0, 1e-310, 709.79, -745.2])
     for name in forge.list_all(category="activation"):
         f = forge.get(name)
-        want = elementwise(f, x)
-        assert within_8(np.nan_to_num(f.eval(x=x)), np.nan_to_num(want)), name
+        assert within_8(f.eval(x=x), elementwise(f, x)), name
 
 
 def test_the_callers_error_state_is_left_alone(forge):
