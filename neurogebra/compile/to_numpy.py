@@ -36,7 +36,7 @@ Array = NDArray[Any]
 ACCEPTED = "a number, an array, or a list of numbers"
 WAVES = {"sin", "cos", "tan", "floor", "ceiling"}  # no grid sees every wave: each element has its bound
 MOST_EXACT = 100_000  # elements of one call for the exact target, some ten seconds; more keep their float64 value
-BLOCK = 16_384  # elements; 128 KiB a buffer, so that half a dozen of them stay in a 1 MiB cache
+BLOCK = 8192  # elements; 64 KiB a buffer, so that a dozen of them stay in a 1 MiB cache
 
 
 class NumpyFunction:
