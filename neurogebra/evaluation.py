@@ -50,7 +50,8 @@ class Evaluation:
         shape are accepted, lists and tuples are arrays; shape, dtype (float16 to float64) and inputs are kept,
         integer and boolean arrays give float64. Several variables and array parameters broadcast as in NumPy.
         nan gives nan, an infinity the limit; nothing is raised or warned at the edges. Values are within 8 units
-        in the last place. Raises MissingVariable, UnknownVariable, ParameterOutOfDomain and InputError.
+        in the last place; of one call, at most 100,000 distinct elements are given more than 106 bits.
+        Raises MissingVariable, UnknownVariable, ParameterOutOfDomain and InputError.
         """
         fast = self._fast
         if fast is not None and len(values) + len(named) == 1:

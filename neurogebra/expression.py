@@ -23,7 +23,7 @@ from neurogebra.errors import (
 )
 from neurogebra.evaluation import Evaluation
 from neurogebra.language.interval import REALS, Interval
-from neurogebra.parameters import check_mappings, check_name, checked, chosen, not_in_formula
+from neurogebra.parameters import check_mappings, check_name, checked, chosen, not_in_formula, same_value
 
 if TYPE_CHECKING:
     import sympy
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from neurogebra.compile.choose import Function
 
 __all__ = ["Expression"]
-
-_ABSENT: Any = object()
 
 
 class Expression(Evaluation, Arithmetic):
@@ -348,7 +346,9 @@ class Expression(Evaluation, Arithmetic):
             return NotImplemented
         if self is other:
             return True
-        return self._identity() == other._identity() and _same_values(self._params, other._params)
+        if self._identity() != other._identity():
+            return False
+        return all(same_value(value, other._params[name]) for name, value in self._params.items())
 
     def __hash__(self) -> int:
         return hash(self._identity())
@@ -379,12 +379,3 @@ class Expression(Evaluation, Arithmetic):
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.formula}$"
-
-
-def _same_values(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    def same(a: Any, b: Any) -> bool:
-        if type(a) is float and type(b) is float:
-            return a == b
-        return getattr(a, "shape", ()) == getattr(b, "shape", ()) and bool((a == b).all())
-
-    return all(same(one[name], other[name]) for name in one)

@@ -22,6 +22,7 @@ from neurogebra.expression_parts import exact_constants, read, real
 from neurogebra.language import functions as ours
 from neurogebra.language.bounds import FORMULA_NODES
 from neurogebra.language.build import substitute
+from neurogebra.parameters import same_value
 
 __all__ = ["apart", "combined", "fed", "made", "rewritten"]
 
@@ -112,11 +113,16 @@ def _constant(value: Any) -> Expression | None:
 
 def joined(name: str, left: Expression, right: Expression, how: Any) -> Expression:
     """how(left, right) as one expression, with parameters kept apart where they differ."""
-    variables_alone = right._with(_params={}, _rows={}, _variables=right._variable_names())
-    left = apart(left, variables_alone, right._params)
-    right = apart(right, left)
+    left, right = both_apart(left, right)
     formula = how(left.readable.xreplace(exact_constants(left)), right.readable.xreplace(exact_constants(right)))
     return made(name, _within_bounds(formula), left, right)
+
+
+def both_apart(left: Expression, right: Expression) -> tuple[Expression, Expression]:
+    """Two expressions in which no parameter is called like something else of the other."""
+    variables_alone = right._with(_params={}, _rows={}, _variables=right._variable_names())
+    left = apart(left, variables_alone, right._params)
+    return left, apart(right, left)
 
 
 def apart(right: Expression, left: Expression, also_taken: Iterable[str] = ()) -> Expression:
@@ -136,9 +142,7 @@ def apart(right: Expression, left: Expression, also_taken: Iterable[str] = ()) -
 
 
 def _shared(left: Expression, right: Expression, name: str) -> bool:
-    a, b = left._params[name], right._params[name]
-    same = type(a) is type(b) and (a == b if type(a) is float else a.shape == b.shape and bool((a == b).all()))
-    return same and left._rows[name].domain == right._rows[name].domain
+    return same_value(left._params[name], right._params[name]) and left._rows[name].domain == right._rows[name].domain
 
 
 def with_renamed_parameter(e: Expression, old: str, new: str) -> Expression:
@@ -165,9 +169,7 @@ def fed(outer: Expression, inner: Any) -> Expression:
         raise UsageError(f"{outer.name} has the variables {', '.join(names)}; compose feeds exactly one.")
     with LOCK:
         name = f"{outer.name}({inner.name})"
-        inner_variables = inner._with(_params={}, _rows={}, _variables=inner._variable_names())
-        outer = apart(outer, inner_variables, inner._params)._with(_variables=())
-        inner = apart(inner, outer)
+        outer, inner = both_apart(outer._with(_variables=()), inner)
         argument = inner.readable.xreplace(exact_constants(inner))
         formula = substitute(outer.readable.xreplace(exact_constants(outer)), {real(names[0]): argument})
         return made(name, _within_bounds(formula), outer, inner)

@@ -8,6 +8,7 @@ one lock, because its caches are not safe with threads.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -19,6 +20,7 @@ from neurogebra.compile.choose import LOCK
 from neurogebra.errors import FormulaError, InputError, UsageError
 from neurogebra.expression import Expression
 from neurogebra.language import functions as ours
+from neurogebra.language.interval import Interval
 from neurogebra.language.numbers import parse_decimal
 from neurogebra.language.parser import parse
 from neurogebra.language.writer import write
@@ -98,14 +100,18 @@ def shown_slope(e: Expression) -> Expr:
 
 def evaluated_slope(e: Expression) -> Expr:
     """The derivative of the parent's formula in words; 1 - sech2(x), which loses digits near 0, becomes tanh(x)**2."""
+    assert e._parent is not None
+    parent, variable = e._parent
+    return _evaluated_slope(parent.words, real(variable), tuple(e.domains.items()))
+
+
+@lru_cache(maxsize=1024)  # value_and_grad asks at every call
+def _evaluated_slope(words: Expr, variable: Symbol, domains: tuple[tuple[str, Interval], ...]) -> Expr:
     from neurogebra.symbolic.factors import factored
     from neurogebra.symbolic.gradient import differentiate
 
-    assert e._parent is not None
-    parent, variable = e._parent
     with LOCK:
-        slope = differentiate(parent.words, real(variable), e.domains)
-        return to_words(factored(slope), e.domains)
+        return to_words(factored(differentiate(words, variable, dict(domains))), dict(domains))
 
 
 # Writing ------------------------------------------------------------------------------------------------------
@@ -162,13 +168,12 @@ def _params_now(e: Expression) -> tuple[Param, ...]:
 
 def state(e: Expression) -> dict[str, Any]:
     """Text and values: nothing of SymPy is pickled."""
-    parent = None if e._parent is None else e._parent
     kept = {
         "_name": e._name, "_params": e._params, "_rows": e._rows, "_trainable": e._trainable, "_metadata": e._metadata,
-        "_constants": e._constants, "_variables": e._variable_names(), "_parent": parent, "_order": e._order,
+        "_constants": e._constants, "_variables": e._variable_names(), "_parent": e._parent, "_order": e._order,
         "_entry": e._entry,
     }  # fmt: skip
-    text = None if parent is not None else e._text if e._text is not None else str(e)
+    text = None if e._parent is not None else e._text if e._text is not None else str(e)
     return {**kept, "_text": text}
 
 

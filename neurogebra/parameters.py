@@ -14,7 +14,7 @@ from typing import Any
 from neurogebra.catalogue.parts import Param
 from neurogebra.errors import InputError, ParameterOutOfDomain, UnknownParameter, did_you_mean
 
-__all__ = ["check_mappings", "check_name", "checked", "chosen", "listed", "not_in_formula", "number"]
+__all__ = ["check_mappings", "check_name", "checked", "chosen", "listed", "not_in_formula", "number", "same_value"]
 
 
 def checked(owner: str, name: str, value: Any, rows: Mapping[str, Param], present: Mapping[str, Any]) -> Any:
@@ -75,6 +75,13 @@ def _finite_float(owner: str, name: str, value: Any) -> float:
     if not math.isfinite(result):
         raise InputError(f"{owner} needs a finite number for {name}; got {value!r}.")
     return result
+
+
+def same_value(one: Any, other: Any) -> bool:
+    """Whether two parameter values, floats or arrays, are the same number for number."""
+    if type(one) is float or type(other) is float:
+        return type(one) is type(other) and bool(one == other)
+    return one.shape == other.shape and bool((one == other).all())
 
 
 def check_name(name: object) -> None:

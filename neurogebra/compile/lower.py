@@ -5,7 +5,7 @@ one exponential each; an argument of exp, sin, erfc and their like that is a pol
 an unevaluated sum of two floats, because exp multiplies the relative error of its argument by the argument
 (1.702*x alone costs 160 ULP at x = -420); products with powers of two are marked exact.
 What still loses digits (far tails, roots, underflow) is not repaired here: every value carries a bound on its
-error, and a value whose bound is too wide is computed again by `to_exact`. That is why this file is short.
+error, and a value whose bound is too wide is computed again by `to_exact`.
 """
 
 from __future__ import annotations
@@ -90,8 +90,7 @@ class _Lowering:
             return step.data
         if step.op == "input" or step.op in ("lt", "le", "eq", "ne", "and", "or", "not"):
             return None
-        parts = [self.number(a) for a in step.args if self.old[a].op not in ("lt", "le", "eq", "ne")]
-        known = [p for p in parts if p is not None]
+        known = [number for a in step.args if (number := self.number(a)) is not None]
         if len(known) < len(step.args):
             return None
         if step.op in RATIONAL and not (step.op == "div" and not known[1]):

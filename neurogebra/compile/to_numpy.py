@@ -10,7 +10,7 @@ bound, about three times slower. It never warns and never changes what it is giv
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -140,7 +140,7 @@ class NumpyFunction:
         tolerance = FLOAT32 if dtype.itemsize < 8 else FLOAT64
         finite = np.logical_and.reduce([np.isfinite(w) for w in wide])
         answers, good = [], finite
-        for value, error in self.certified()(*wide):
+        for value, error in self.certified(*wide):
             value, error = (np.broadcast_to(part, finite.shape) for part in (value, error))
             enough = tolerance.units * np.spacing(np.abs(value)) + tolerance.floor
             answers.append(np.array(value, dtype=np.float64))
@@ -168,7 +168,7 @@ class NumpyFunction:
             answers[:, i] = self._exact(tuple(float(each[i]) for each in inputs))
         if still.size > MOST_EXACT:
             rest = still[MOST_EXACT:]
-            plain = self.certified()(*(each[rest] for each in inputs))
+            plain = self.certified(*(each[rest] for each in inputs))
             answers[:, rest] = [np.broadcast_to(value, rest.shape) for value, _ in plain]
         return answers
 
@@ -182,7 +182,7 @@ class NumpyFunction:
         """The conditions of the formula that float64 may get wrong."""
         return compile_source(switch_source(self.lowered))
 
-    @lru_cache(maxsize=1)  # noqa: B019  one per function, freed with it
+    @cached_property
     def certified(self) -> Callable[..., tuple[tuple[Any, Any], ...]]:
         """The form in which every element carries the bound on its error."""
         return compile_source(certified_source(self.lowered))
@@ -225,7 +225,7 @@ class _Judgement:
         return np.unique(np.concatenate([t.doubtful(x) for t in self.trusts]))
 
     def _examine(self, k: int) -> Trust:
-        certified, switches = self.function.certified(), self.function.switches
+        certified, switches = self.function.certified, self.function.switches
         return examine(
             lambda x: certified(x, *self.parameters)[k], lambda x: switches(x, *self.parameters), self.single
         )
@@ -254,7 +254,7 @@ _NOTHING: NDArray[np.intp] = np.empty(0, dtype=np.intp)
 
 
 def _exact_steps(plan: Plan, parameters: tuple[float, ...]) -> bool:
-    """Whether float32 gives the rounded truth by itself: exact steps, at most one product, numbers that fit."""
+    """Whether float32 gives the rounded truth by itself: exact steps and numbers that fit."""
     numbers = [float(s.data) for s in plan.steps if s.op == "const"] + list(parameters)  # type: ignore[arg-type]
     if any(float(np.float32(n)) != n for n in numbers):
         return False

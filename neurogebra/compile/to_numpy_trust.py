@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurogebra.compile.ops import ENOUGH
+
 __all__ = ["Trust", "ends_agree", "examine", "examine_tails", "near_roots"]
 
 Array = NDArray[np.float64]
@@ -67,7 +69,7 @@ class Tolerance:
     floor: float
 
 
-FLOAT64 = Tolerance(11.0, 0.0)  # see ENOUGH in to_scalar.py
+FLOAT64 = Tolerance(ENOUGH, 0.0)
 FLOAT32 = Tolerance(2.0**24, 2.0**-160)  # 2**-28 relative: a sixteenth of the rounding to float32
 JUMP = 8  # floats on either side of an inexact switch that are left to the exact target
 MOST_GAPS = 64
@@ -84,8 +86,10 @@ def examine(certified: Certified, switches: Callable[[Array], tuple[Array, ...]]
         value, error = (np.broadcast_to(part, GRID.shape) for part in certified(GRID))
         gaps = [_around(place) for truth in _truths(switches) for place in _changes(truth)]
         if single:
-            signs = _changes(lambda x: np.sign(np.broadcast_to(certified(x)[0], x.shape)))
-            gaps += [_until_good(root, certified, tolerance) for root in signs]
+            signs = _changes(lambda x: np.nan_to_num(np.sign(np.broadcast_to(certified(x)[0], x.shape))))
+            gaps += [
+                _until_good(root, certified, tolerance) for root in signs if not _settled(root, certified, tolerance)
+            ]
         good = _good(GRID, value, error, tolerance)
     if len(gaps) > MOST_GAPS:
         return Trust(())
@@ -122,13 +126,21 @@ def _around(place: float) -> tuple[float, float]:
     return place - room, place + room
 
 
+def _settled(root: float, certified: Certified, tolerance: Tolerance) -> bool:
+    """Whether the bound holds at the very floats beside a root, as at 0 for most: then nothing is left out."""
+    return _all_good(np.array([root, np.nextafter(root, np.inf)]), certified, tolerance)
+
+
+def _all_good(x: Array, certified: Certified, tolerance: Tolerance) -> bool:
+    value, error = (np.broadcast_to(part, x.shape) for part in certified(x))
+    return bool(_good(x, value, error, tolerance).all())
+
+
 def _until_good(root: float, certified: Certified, tolerance: Tolerance) -> tuple[float, float]:
     """The gap around a root in which the bound is too wide."""
     width = max(abs(root) * EPS, 2.0**-1074)
     while width < 1:
-        x = np.array([root - width, root + width])
-        value, error = (np.broadcast_to(part, x.shape) for part in certified(x))
-        if _good(x, value, error, tolerance).all():
+        if _all_good(np.array([root - width, root + width]), certified, tolerance):
             break
         width *= 2
     return root - width, root + width

@@ -14,14 +14,12 @@ from typing import Any
 
 from neurogebra.compile import to_exact
 from neurogebra.compile.lower import lower
+from neurogebra.compile.ops import ENOUGH
 from neurogebra.compile.plan import Plan
 from neurogebra.compile.source import Source
 
 __all__ = ["compile_scalar"]
 
-# Units in the last place; the promise is 8. A bound adds the worst case of every step, which seldom come together:
-# errors reach 0.7 of their bounds at most (measured: 11 of 16, with aranda_ordaz' at -18.4).
-ENOUGH = "11.0"
 EPS = 2.0**-52
 
 
