@@ -18,6 +18,10 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
+# Installed code has bytecode. Where writing it is forbidden, each start would compile all of ours and nothing of
+# SymPy's, which added a tenth of `import sympy` to the first value.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
 # From wide to narrow; the first that NumPy found decides how fast its exp and log are.
 SIMD = ("AVX512_SKX", "X86_V4", "AVX512F", "AVX2", "X86_V3", "SVE", "ASIMD", "NEON", "SSE42", "X86_V2")
 
@@ -90,6 +94,7 @@ def _once(preparation: str, code: str, path: Path) -> float:
     done = subprocess.run(  # -c imports from the working folder before all else
         [sys.executable, "-c", script],
         cwd=path,
+        env=ENVIRONMENT,
         capture_output=True,
         text=True,
         check=False,

@@ -8,12 +8,12 @@ It knows nothing of the packaged catalogue beyond the owner of a spelling, which
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from neurogebra.catalogue.entry import Entry
 from neurogebra.errors import EntryError, InputError, NameTaken
 from neurogebra.expression import Expression
+from neurogebra.record import Record, field
 
 __all__ = ["Shelf", "Thing", "category_of", "check_formulas", "metadata_of"]
 
@@ -23,8 +23,7 @@ Thing = Entry | Expression
 DEFAULT_CATEGORY = "custom"
 
 
-@dataclass(frozen=True)
-class Shelf:
+class Shelf(Record):
     """`things` by name, and every spelling with the name and variant that it means."""
 
     things: dict[str, Thing] = field(default_factory=dict)

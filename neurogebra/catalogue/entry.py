@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from typing import Any, Final
 
 from neurogebra.catalogue.parts import (
@@ -27,6 +27,7 @@ from neurogebra.catalogue.parts import (
 )
 from neurogebra.errors import UnknownVariant, did_you_mean
 from neurogebra.language.interval import Interval
+from neurogebra.record import Record, field
 
 __all__ = [
     "Argument",
@@ -52,8 +53,7 @@ OF_ONE_FORMULA: Final = frozenset(
 _NAME: Final = re.compile(r"(?<![A-Za-z0-9_.])[A-Za-z][A-Za-z0-9_]*")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entry:
+class Entry(Record, kw_only=True):
     """Everything one file says about a function. The fields stand in the order in which files are written."""
 
     name: str
@@ -121,8 +121,7 @@ class Entry:
         return {key: plain(branch) for key, branch in tree_of(self).items()}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Variant:
+class Variant(Record, kw_only=True):
     """The same idea by another formula. None means not stated."""
 
     name: str

@@ -14,12 +14,12 @@ file knows SymPy, YAML or files.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from neurogebra.errors import FormulaError
 from neurogebra.language.interval import REALS, Interval
 from neurogebra.language.numbers import parse_decimal, parse_integer
+from neurogebra.record import Record, field
 
 __all__ = [
     "Argument",
@@ -38,8 +38,7 @@ __all__ = [
 _NOT_FINITE: Final = {"oo": float("inf"), "-oo": float("-inf"), "nan": float("nan")}
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(Record):
     """A number as written, and the float64 nearest to it.
 
     >>> Number.parse("1/6").value, Number.parse("0.010").text
@@ -67,8 +66,7 @@ class Number:
         return int(self.text) if re.fullmatch("[+-]?[0-9]+", self.text) else self.value
 
 
-@dataclass(frozen=True)
-class Param:
+class Param(Record):
     """A parameter: `domain` refuses values, `typical` is where tests and plots draw them.
 
     `default` is the float64 nearest to `text`, and that float64 is the truth for every check.
@@ -88,8 +86,7 @@ class Param:
         return cls(name, default.value, default.text, domain, stated.pop("typical", domain), **stated)
 
 
-@dataclass(frozen=True)
-class Constant:
+class Constant(Record):
     """A named exact number that is no parameter: `text` has all the digits that were written."""
 
     name: str
@@ -101,8 +98,7 @@ class Constant:
         return cls(name, number.text)
 
 
-@dataclass(frozen=True)
-class Kink:
+class Kink(Record):
     """A claim: at `at` the derivative of this order jumps from `left` to `right`; our slope is `gradient`.
 
     Order 0 is a jump of the function itself. All but the order are formula texts and may use parameters.
@@ -117,8 +113,7 @@ class Kink:
     note: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class SpecialCase:
+class SpecialCase(Record, kw_only=True):
     """A claim: with these parameter values the function equals `equals`, a name or a formula of names."""
 
     params: tuple[tuple[str, Number], ...] = ()
@@ -127,8 +122,7 @@ class SpecialCase:
     note: str | None = None
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Record):
     """A property to be checked. `value` is a text, a flag, or named texts such as `at` and `value`."""
 
     name: str
@@ -137,8 +131,7 @@ class Claim:
     note: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Example:
+class Example(Record, kw_only=True):
     """Golden values at one point: of the function and of its first three derivatives, as far as written.
 
     Tuples of numbers belong to vector functions; an element-wise one has a single number everywhere.
@@ -153,8 +146,7 @@ class Example:
     note: str | None = None
 
 
-@dataclass(frozen=True)
-class Argument:
+class Argument(Record):
     """A fixed argument of an equivalent; with `is_param` the value names the parameter of ours to pass."""
 
     name: str
@@ -167,8 +159,7 @@ class Argument:
         return cls(name, *given)
 
 
-@dataclass(frozen=True)
-class Equivalent:
+class Equivalent(Record):
     """The same function in a framework; `variant` says of which variant it is, None of the entry itself."""
 
     framework: str
@@ -189,8 +180,7 @@ class Equivalent:
         return self.framework if self.variant is None else f"{self.framework}@{self.variant}"
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(Record):
     """Where the function was published; `unverified` where nobody here has seen the source."""
 
     title: str
@@ -204,8 +194,7 @@ class Reference:
     unverified: bool = False
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Record):
     """The file an entry came from and the line of each field."""
 
     path: str

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sympy
 from sympy import Basic
@@ -51,8 +50,7 @@ _CONSTANTS: Final = {sympy.pi: math.pi, sympy.E: math.e}
 _ILLEGAL: Final = {sympy.nan, sympy.oo, -sympy.oo, sympy.zoo, sympy.I}
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """`parts`: numbers, names and operations. `depth`: levels. `value`: float64 size, None with symbols."""
 
     parts: int

@@ -8,12 +8,12 @@ chance, so that a check that failed once fails again; nothing here knows what th
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from neurogebra.errors import FormulaError
 from neurogebra.language.numbers import to_float, write_decimal
+from neurogebra.record import Record
 
 __all__ = ["REALS", "Interval"]
 
@@ -21,8 +21,7 @@ _NAMED_ENDS: Final = {"oo": math.inf, "-oo": -math.inf, "+oo": math.inf, "pi": m
 _DECADES: Final = 3  # points reach from a thousandth to a thousand around an end that has nothing beyond it
 
 
-@dataclass(frozen=True)
-class Interval:
+class Interval(Record):
     """Real numbers between `low` and `high`; each end belongs where its flag says closed.
 
     >>> domain = Interval.parse("[0, oo)")

@@ -7,9 +7,8 @@ both sides otherwise. Text and LaTeX share this, so that they agree; letters and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import sympy
 from sympy import Basic, Expr
@@ -23,8 +22,7 @@ Factor = tuple[Expr, Expr]
 """A base and its exponent; exponent 1 for a plain factor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(NamedTuple):
     """A signed fraction of factors."""
 
     negative: bool

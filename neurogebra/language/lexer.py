@@ -12,10 +12,9 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from neurogebra.errors import FormulaError
 from neurogebra.language.bounds import FORMULA_CHARACTERS, NAME_CHARACTERS
@@ -102,8 +101,7 @@ _TOKEN: Final = re.compile(
 _SPELLING: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Lexed:
+class Lexed(NamedTuple):
     """What Python's parser may see, the typed column of each of its characters, and the numbers in it."""
 
     python: str

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import sympy
 
@@ -23,8 +22,7 @@ __all__ = ["HINTS", "RESERVED", "WORDS", "Row", "canonical"]
 Kind = Literal["function", "constant", "operator", "condition", "choice"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One word: text, kind, fewest and most arguments, what it builds, its float64 form, what it means."""
 
     text: str

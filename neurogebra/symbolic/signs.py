@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 import sympy
@@ -23,6 +22,7 @@ from sympy import Expr, Symbol
 
 from neurogebra.language import functions as words
 from neurogebra.language.interval import REALS, Interval
+from neurogebra.record import Record
 from neurogebra.symbolic.floats import LOST, number
 
 __all__ = ["ANY", "NEGATIVE", "POSITIVE", "ZERO", "Box"]
@@ -37,8 +37,7 @@ TRIALS = 24  # combinations of them where several parameters meet
 SURELY = 1e-6  # a float this far from 0 is not 0
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Record):
     """Numbers between two ends; Fractions are exact, floats only for the infinite ends."""
 
     low: Fraction | float
