@@ -24,11 +24,12 @@ from neurogebra.errors import (
     did_you_mean,
 )
 from neurogebra.expression import Expression
-from neurogebra.search import Words
 from neurogebra.shelf import Shelf, Thing, category_of, check_formulas, metadata_of
 
 if TYPE_CHECKING:
     import sympy
+
+    from neurogebra.search import Words
 
 __all__ = ["MathForge"]
 
@@ -104,7 +105,9 @@ class MathForge:
         An empty text lists everything; where nothing fits the list is empty.
         """
         if self._words is None:
-            self._words = Words((name, metadata_of(self._thing(name))) for name in self.list_all())
+            from neurogebra.search import Words
+
+            self._words = Words((name, self._said_of(name)) for name in self.list_all())
         return self._words.find(text)
 
     def explain(self, name: str, level: str = "intermediate") -> str:
@@ -241,6 +244,11 @@ class MathForge:
             assert found is not None, name
             self._entries[name] = load_file(found[0], self._index.root)
         return self._entries[name]
+
+    def _said_of(self, name: str) -> Mapping[str, Any]:
+        """What is searched for words. Files are not read as entries for it: 0.4 ms each, 4 s for 10,000."""
+        thing = self._shelf.things.get(name)
+        return self._index.texts(name) if thing is None else metadata_of(thing)
 
     def _find(self, spelling: str) -> tuple[str, str | None] | None:
         """The name and the variant that a spelling means. What was replaced takes its aliases with it."""

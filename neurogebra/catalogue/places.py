@@ -14,7 +14,7 @@ from typing import Final
 
 from neurogebra.errors import EntryError, NeurogebraError
 
-__all__ = ["packaged", "shown", "walk", "yaml_files"]
+__all__ = ["families", "packaged", "shown", "walk", "yaml_files"]
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 
@@ -38,6 +38,16 @@ def yaml_files(folder: Path) -> list[Path]:
     return [Path(path) for path in sorted(walk(folder))]
 
 
+def families(root: Path) -> list[str]:
+    """The folders of a catalogue in which an entry has its place: each category's, and those inside it.
+
+    No folder of a family is listed, so that its size costs nothing. Raises EntryError where there is no such folder.
+    """
+    _check_folder(root)
+    categories = list(_folders_in(str(root)))
+    return categories + [family for category in categories for family in _folders_in(category)]
+
+
 def walk(folder: Path) -> Iterator[str]:
     """The path of every `*.yaml` file below `folder`; 10,000 files take about 10 ms.
 
@@ -45,8 +55,7 @@ def walk(folder: Path) -> Iterator[str]:
     its files are found where they really lie. Raises EntryError for a link that leads out, for a `*.yml`
     file, and where there is no such folder.
     """
-    if not folder.is_dir():
-        raise EntryError("there is no such folder.", shown(folder))
+    _check_folder(folder)
     root, waiting = os.path.realpath(folder), [str(folder)]
     while waiting:
         with os.scandir(waiting.pop()) as found:
@@ -64,6 +73,18 @@ def walk(folder: Path) -> Iterator[str]:
 def shown(path: Path | str) -> str:
     """The path as messages give it: from the current folder on, where it lies in there."""
     return os.path.abspath(path).removeprefix(os.getcwd() + os.sep)
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise EntryError("there is no such folder.", shown(folder))
+
+
+def _folders_in(folder: str) -> Iterator[str]:
+    with os.scandir(folder) as found:
+        for item in found:
+            if not item.name.startswith(".") and item.is_dir(follow_symlinks=False):
+                yield item.path
 
 
 def _check_link(path: str, root: str) -> None:
