@@ -23,7 +23,6 @@ from neurogebra.language import functions as ours
 from neurogebra.language.interval import Interval
 from neurogebra.language.numbers import parse_decimal
 from neurogebra.language.parser import parse
-from neurogebra.language.writer import write
 from neurogebra.symbolic.recognise import to_words
 
 __all__ = ["LOCK", "exact_constants", "plain", "read", "real", "restore", "state", "yaml_of"]
@@ -39,6 +38,8 @@ def read(formula: str | Expr) -> Expr:
             return parse(formula)
         if not isinstance(formula, Expr):
             raise InputError(f"a formula is a text or a SymPy expression; got {type(formula).__name__}.")
+        from neurogebra.language.writer import write
+
         return parse(write(_ours(formula)))
 
 

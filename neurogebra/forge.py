@@ -48,7 +48,7 @@ class MathForge:
 
     def __init__(self) -> None:
         self._index = Index(packaged())
-        self._shelf = Shelf()
+        self._shelf = Shelf({}, {})
         self._entries: dict[str, Entry] = {}
         self._ready: dict[tuple[str, str | None, bool], Expression] = {}
         self._words: Words | None = None

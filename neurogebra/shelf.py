@@ -13,7 +13,7 @@ from typing import Any
 from neurogebra.catalogue.entry import Entry
 from neurogebra.errors import EntryError, InputError, NameTaken
 from neurogebra.expression import Expression
-from neurogebra.record import Record, field
+from neurogebra.record import Record
 
 __all__ = ["Shelf", "Thing", "category_of", "check_formulas", "metadata_of"]
 
@@ -26,8 +26,8 @@ DEFAULT_CATEGORY = "custom"
 class Shelf(Record):
     """`things` by name, and every spelling with the name and variant that it means."""
 
-    things: dict[str, Thing] = field(default_factory=dict)
-    spellings: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    things: dict[str, Thing]
+    spellings: dict[str, tuple[str, str | None]]
 
     def with_added(
         self, added: Iterable[tuple[str, Thing]], owner_of: Callable[[str], str | None], replace: bool

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
 from neurogebra.catalogue.entry import Entry, Variant, names_in
-from neurogebra.catalogue.parts import Number, Param
+from neurogebra.catalogue.parts import Number
 from neurogebra.errors import EntryError, did_you_mean
 from neurogebra.language.interval import Interval
 
@@ -87,12 +87,9 @@ def params_are_known(entry: Entry) -> Broken:
 
 def arguments_are_known(entry: Entry) -> Broken:
     """A bare word among an equivalent's arguments is a parameter of ours; a text has quotes."""
-    params: dict[str | None, tuple[Param, ...]] = {None: entry.params}
-    params |= {variant.name: entry.as_variant(variant.name).params for variant in entry.variants}
     for each in entry.equivalents:
-        known = {param.name for param in params.get(each.variant, ())}
         for argument in each.arguments:
-            if argument.is_param and argument.value not in known:
+            if argument.is_param and argument.value not in _names_of_params(entry, each.variant):
                 reason = f'{argument.value!r} is no parameter here; a text needs quotes: "{argument.value}".'
                 yield f"equivalents.{each.key}.arguments.{argument.name}", reason
 
@@ -116,6 +113,11 @@ RULES: Final[tuple[Callable[[Entry], Broken], ...]] = (
     variants_are_known,
     arguments_are_known,
 )
+
+
+def _names_of_params(entry: Entry, variant: str | None) -> list[str]:
+    """Of the entry, or of a variant that `variants_are_known` has let pass."""
+    return [param.name for param in (entry.as_variant(variant) if variant else entry).params]
 
 
 def check(entry: Entry) -> None:

@@ -227,4 +227,4 @@ def _fraction(text: str) -> float:
 
 
 def _top(key: str) -> str:
-    return re.split(r"[.\[]", key, maxsplit=1)[0]
+    return key.partition(".")[0].partition("[")[0]

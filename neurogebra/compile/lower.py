@@ -14,7 +14,6 @@ from fractions import Fraction
 from functools import cache
 
 from neurogebra.compile.plan import Builder, Plan, Step
-from neurogebra.compile.to_exact import constant
 from neurogebra.errors import FormulaError
 
 __all__ = ["exact_in_float64", "lower"]
@@ -96,7 +95,7 @@ class _Lowering:
         if step.op in RATIONAL and not (step.op == "div" and not known[1]):
             result: Fraction = RATIONAL[step.op](*known)  # type: ignore[operator]
             return result
-        return constant(Plan((), self.old, (i,)))
+        return _folded(Plan((), self.old, (i,)))
 
     # exponentials ---------------------------------------------------------------------------------
 
@@ -294,4 +293,11 @@ def _over_root_of_pi(top: int, times: int) -> Fraction:
     make = Builder()
     root = make.add("sqrt", make.add("mul", make.constant(times), make.constant("pi")))
     value = make.add("div", make.constant(top), root)
-    return constant(Plan((), tuple(make.steps), (value,)))
+    return _folded(Plan((), tuple(make.steps), (value,)))
+
+
+def _folded(plan: Plan) -> Fraction:
+    """The value of a plan without inputs."""
+    from neurogebra.compile.to_exact import constant  # 1 ms of a process whose constants are all rational
+
+    return constant(plan)

@@ -12,7 +12,6 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from neurogebra.compile import to_exact
 from neurogebra.compile.lower import lower
 from neurogebra.compile.ops import ENOUGH
 from neurogebra.compile.plan import Plan
@@ -115,6 +114,8 @@ class _Appeal:
         return self._roots[parameters]
 
     def exact(self, *values: float) -> Any:
+        from neurogebra.compile import to_exact  # 1 ms of a process whose values are all certain
+
         return self._one(to_exact.evaluate(self.plan, dict(zip(self.plan.inputs, values, strict=True))))
 
     def edge(self, *values: float) -> Any:

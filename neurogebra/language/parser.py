@@ -26,7 +26,6 @@ from neurogebra.language.facts import NO_VALUE, extremum_fits
 from neurogebra.language.lexer import Lexed, check_name, check_spelling, lex
 from neurogebra.language.syntax import OPERATORS, chain, check_size, syntax
 from neurogebra.language.words import HINTS, RESERVED, WORDS, Row
-from neurogebra.language.writer import write
 
 __all__ = ["check_name", "check_symbol", "parse"]
 
@@ -64,6 +63,8 @@ def parse(
         formula = walk.build(tree, walk.builder.admit, formula)
         facts = walk.builder.ledger.look(formula)
         if facts.parts > _FEW_PARTS or facts.depth > _FEW_LEVELS:
+            from neurogebra.language.writer import write  # 1 ms of a process whose formulas are all short
+
             check_size(syntax(lex(written := write(formula)), written), "written out, ")
     except (RecursionError, MemoryError):
         raise FormulaError(f"nested too deeply; a formula has at most {FORMULA_DEPTH} levels.") from None
