@@ -1,6 +1,6 @@
 """Records: frozen dataclasses that share their methods, instead of having each class write and compile its own.
 
-`@dataclass(frozen=True)` generates seven methods for a class as text and compiles them whenever it is imported: the
+`@dataclass(frozen=True)` generates six methods for a class as text and compiles them whenever it is imported: the
 records of an entry alone took 10 ms of every process, more than reading the entry, and 1 ms this way. The fields are
 still the standard library's, so that `fields`, `replace` and `field` work as ever. It knows no record.
 
@@ -50,7 +50,9 @@ class Record:
         placed = dict(zip(kind._by_place, values, strict=False))
         given = kind._defaults | placed | named
         if given.keys() != set(kind._names) or len(placed) < len(values) or placed.keys() & named.keys():
-            raise InputError(_misfit(kind._names, kind.__name__, values, named))
+            by_place = [f"{len(values)} by place"] if values else []
+            told = ", ".join([*by_place, *named]) or "nothing"
+            raise InputError(f"{kind.__name__} takes {', '.join(kind._names)}, each once; it was given {told}.")
         self.__dict__.update(given)
         self.__post_init__()
 
@@ -73,8 +75,3 @@ class Record:
 
     def __delattr__(self, name: str) -> NoReturn:
         raise FrozenInstanceError(f"a {type(self).__name__} is frozen; {name!r} cannot be deleted.")
-
-
-def _misfit(names: tuple[str, ...], owner: str, values: tuple[Any, ...], named: dict[str, Any]) -> str:
-    given = ", ".join([f"{len(values)} by place", *named])
-    return f"{owner} takes {', '.join(names)}, each once; it was given {given}."

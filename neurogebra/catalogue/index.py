@@ -183,8 +183,8 @@ def scan(text: str) -> Scan:
 def fields(text: str) -> dict[str, str]:
     """The text after each field's name, up to the next: quotes, comments and all.
 
-    >>> fields("name: relu\ntags: [kink,\n  sparse]\n")
-    {'name': ' relu\n', 'tags': ' [kink,\n  sparse]\n'}
+    >>> fields("name: relu\\ntags: [kink,\\n  sparse]\\n")
+    {'name': ' relu\\n', 'tags': ' [kink,\\n  sparse]\\n'}
     """
     _, *parts = re.split(_FIELD, text)
     return dict(zip(parts[::2], parts[1::2], strict=True))
