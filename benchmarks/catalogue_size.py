@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import statistics
 import tempfile
 from pathlib import Path
 
-from benchmarks.machine import CHECKOUT, describe, fresh
+from benchmarks.machine import CHECKOUT, describe, fresh, ratio
 
 PREPARED = "import sympy; from neurogebra import MathForge, NeurogebraError"
 
@@ -69,8 +70,9 @@ def main() -> None:
     sizes = f"{f'{real} entries':>14}{f'{real + asked.entries} entries':>16}"
     print(f"{'ms, fresh interpreter':24}{sizes}{'ratio':>8}")
     for question in QUESTIONS:
-        small, big = times[f"{question}, small"] * 1e3, times[f"{question}, large"] * 1e3
-        print(f"{question:24}{small:14.1f}{big:16.1f}{big / small:8.2f}")
+        small, big = times[f"{question}, small"], times[f"{question}, large"]
+        medians = "".join(f"{statistics.median(laps) * 1e3:{width}.1f}" for laps, width in ((small, 14), (big, 16)))
+        print(f"{question:24}{medians}{ratio(big, small):8.2f}")
 
 
 def enlarged(folder: Path, entries: int) -> Path:
@@ -85,8 +87,8 @@ def enlarged(folder: Path, entries: int) -> Path:
     return folder
 
 
-def ask(large: Path, rounds: int) -> dict[str, float]:
-    """The median seconds of every question, asked of both catalogues."""
+def ask(large: Path, rounds: int) -> dict[str, list[float]]:
+    """The seconds of every question, lap by lap, asked of both catalogues."""
     codes, path = {}, {}
     for question, code in QUESTIONS.items():
         for size, where in (("small", CHECKOUT), ("large", large)):

@@ -13,7 +13,8 @@ import subprocess
 import sys
 import time
 import timeit
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from operator import truediv
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -73,8 +74,8 @@ def race(contenders: Mapping[str, Callable[[], object]], seconds: float = 0.5) -
 
 def fresh(
     codes: Mapping[str, tuple[str, str]], rounds: int, path: Mapping[str, Path] | None = None
-) -> dict[str, float]:
-    """The median seconds that each piece of code takes in an interpreter of its own.
+) -> dict[str, list[float]]:
+    """The seconds that each piece of code takes in an interpreter of its own, lap by lap; see `ratio`.
 
     A piece is (preparation, code); only the code is timed, so the interpreter's own start is left out. `path`
     says where neurogebra is imported from, the checkout unless a name is in it.
@@ -85,7 +86,12 @@ def fresh(
             taken = _once(preparation, code, (path or {}).get(name, CHECKOUT))
             if lap:  # the first lap writes the bytecode and fills the disk cache
                 times[name].append(taken)
-    return {name: statistics.median(taken) for name, taken in times.items()}
+    return times
+
+
+def ratio(times: Sequence[float], others: Sequence[float]) -> float:
+    """How many times as long: the median over laps, since what slows a machine down slows all of a lap."""
+    return statistics.median(map(truediv, times, others))
 
 
 def _once(preparation: str, code: str, path: Path) -> float:

@@ -11,19 +11,22 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-import sympy
-from sympy import Expr, Symbol
-
 from neurogebra.catalogue.entry import Entry
 from neurogebra.catalogue.parts import Constant, Param
-from neurogebra.compile.choose import LOCK
+from neurogebra.collector import paused
 from neurogebra.errors import FormulaError, InputError, UsageError
 from neurogebra.expression import Expression
-from neurogebra.language import functions as ours
 from neurogebra.language.interval import Interval
 from neurogebra.language.numbers import parse_decimal
-from neurogebra.language.parser import parse
-from neurogebra.symbolic.recognise import to_words
+
+with paused():  # this is where most processes load SymPy
+    import sympy
+    from sympy import Expr, Symbol
+
+    from neurogebra.compile.choose import LOCK
+    from neurogebra.language import functions as ours
+    from neurogebra.language.parser import parse
+    from neurogebra.symbolic.recognise import to_words
 
 __all__ = ["LOCK", "exact_constants", "plain", "read", "real", "restore", "state", "yaml_of"]
 

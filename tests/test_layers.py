@@ -19,7 +19,7 @@ PACKAGE = "neurogebra"
 
 # Files of each part, relative to the package. The first pattern that matches wins.
 PARTS = {
-    "errors": ["errors.py", "record.py"],  # what every part may build on
+    "errors": ["errors.py", "record.py", "collector.py"],  # what every part may build on
     "light": ["language/__init__.py", "language/bounds.py", "language/interval.py", "language/numbers.py"],
     "language": ["language/*.py"],
     "symbolic": ["symbolic/*.py"],
