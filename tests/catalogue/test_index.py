@@ -75,23 +75,27 @@ def test_a_name_deeper_down_is_found_by_the_walk(tmp_path):
     assert index.find("deep") == (tmp_path / "a" / "b" / "c" / "deep.yaml", None)
 
 
-def test_what_the_walk_leaves_alone_is_no_entry(tmp_path):
+@pytest.mark.parametrize("name", ["c", "odd", "../a/d", ".d", "", "a", "d.yaml"])
+def test_what_the_walk_leaves_alone_is_no_entry(tmp_path, name):
     root = catalogue(tmp_path, a__d="")
-    for folder in (root / "a" / ".hidden", root / ".git"):
-        folder.mkdir()
-        (folder / "c.yaml").touch()
+    (root / "a" / ".hidden").mkdir()
+    (root / "a" / ".hidden" / "c.yaml").touch()
+    (root / "a" / ".d.yaml").touch()
     (root / "a" / "odd.yaml").mkdir()
-    index = Index(root)
-    assert index.find("c") is index.find("odd") is index.find("../a/d") is index.find("") is None
+    assert Index(root).find(name) is None
 
 
 def test_a_link_is_followed_only_inside(tmp_path):
     root = catalogue(tmp_path / "root", a__d="")
-    (tmp_path / "outside.yaml").touch()
     (root / "a" / "c.yaml").symlink_to("d.yaml")
     assert Index(root).find("c") == (root / "a" / "c.yaml", None)
-    (root / "a" / "e.yaml").symlink_to(tmp_path / "outside.yaml")
-    with pytest.raises(EntryError, match=r"e\.yaml: this link leads out of its folder"):
+
+
+@pytest.mark.parametrize("link", ["a/e.yaml", "a/family"])
+def test_a_link_that_leads_out_is_refused_when_its_name_is_asked_for(tmp_path, link):
+    root, outside = catalogue(tmp_path / "root", a__d=""), catalogue(tmp_path / "outside", e="")
+    (root / link).symlink_to(outside / "e.yaml" if link.endswith(".yaml") else outside)
+    with pytest.raises(EntryError, match="this link leads out of its folder"):
         Index(root).find("e")
 
 
