@@ -3,8 +3,8 @@
     python -m benchmarks.import_time [--rounds 15]
 
 The yardstick is a bare `import sympy` in the same lap, since no symbolic library can be had for less. Only
-the code is timed, not the start of Python. Of what the first value of gelu adds, two thirds are not ours: SymPy
-loads its tensors and groups at the first sum that anybody builds, 20 ms of 260, and PyYAML takes 11 ms.
+the code is timed, not the start of Python. More than half of what the first value of gelu adds is not ours: SymPy
+loads its tensors and groups at the first sum that anybody builds, 20 ms beside its 260, and PyYAML takes 11 ms.
 
     bar   import neurogebra        at most 0.5 of import sympy
     bar   first value of gelu      at most 1.25 of import sympy

@@ -19,8 +19,8 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
-# Installed code has bytecode. Where writing it is forbidden, each start would compile all of ours and nothing of
-# SymPy's, which added a tenth of `import sympy` to the first value.
+# Installed code has bytecode. Where the environment forbids writing it, each start would compile all of ours and
+# nothing of SymPy's: the first value of gelu would seem to take a tenth of `import sympy` more.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 # From wide to narrow; the first that NumPy found decides how fast its exp and log are.
