@@ -74,6 +74,19 @@ def test_a_first_value_asks_no_entry_points(python):
     assert done.stdout.strip() == "False", done.stderr
 
 
+UNUSED = ["search", "compose", "show", "cli", "language.writer", "symbolic.gradient", "compile.to_exact"]
+
+
+@pytest.mark.parametrize(
+    ("code", "loads"),
+    [("eval(x=1)", []), ("eval(x=-300)", ["compile.to_exact"]), ("gradient('x')", ["symbolic.gradient"])],
+)
+def test_a_first_value_loads_no_part_of_ours_that_it_does_not_use(python, code, loads):
+    asked = f"forge.get('gelu').{code}; import sys; print([n for n in {UNUSED} if 'neurogebra.' + n in sys.modules])"
+    done = python("-c", FORGE + asked)
+    assert done.stdout.strip() == str(loads), done.stderr
+
+
 @pytest.mark.parametrize("name", ["sympy", "numpy", "scipy"])
 def test_the_probe_reports_what_is_loaded(loaded, name):
     assert name in loaded(f"import {name}") & set(HEAVY)
