@@ -188,7 +188,7 @@ class Oracle:
         pairs = list(pairwise(seen))
         if all(a == b for a, b in pairs):
             return seen[-1]
-        # sqrt(x) is a number at 2**1550 and beyond float64 at 2**2200: growth may end in equal infinities, decay in zeros
+        # sqrt(x) is beyond float64 from 2**2200 on: growth may end in equal infinities, decay in zeros
         if all((1.3 * abs(a) < abs(b) or a == b == seen[-1] in _INFINITE) and a * b > 0 for a, b in pairs):
             return math.copysign(math.inf, seen[-1])
         return 0.0 if all(abs(a) > 1.3 * abs(b) or a == b == 0 for a, b in pairs) else None
