@@ -67,9 +67,7 @@ def call(name: str, arguments: Arguments, x: Any, array: Callable[[Any], Any]) -
         arrays = {key: array(np.full(x.shape, value)) for key, value in arguments.items()}
         try:
             return found(x, **arrays)
-        except TypeError as refused:
-            if "positional-only" not in str(refused):
-                raise
+        except TypeError:  # arguments without names
             return found(x, *arrays.values())
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ import pytest
 from frameworks import ROWS, Missing, installed
 
 from neurogebra import Expression, MathForge
-from neurogebra.catalogue.parts import Equivalent, Number
+from neurogebra.catalogue.parts import Argument, Equivalent, Number
 from neurogebra.language.parser import parse
 
 GRID = np.concatenate([np.linspace(-9, 9, 73) + 0.0137, [-40.0, -20.5, 20.5, 25.25, 40.0], [0.0]])
@@ -145,12 +145,16 @@ def framework(request):
     return request.param
 
 
-def complaints(framework: str, check) -> list[str]:
+Check = Callable[[str, Case, str], Iterator[str]]
+
+
+def complaints(framework: str, check: Check, stated: Iterable[Case] | None = None) -> list[str]:
+    """What a check finds wrong with what is stated of a framework."""
     found = []
-    for case in cases(framework):
+    for case in cases(framework) if stated is None else stated:
         for name in called(case):
             try:
-                found += [f"{case}, {name}: {text}" for text in check(case, name)]
+                found += [f"{case}, {name}: {text}" for text in check(framework, case, name)]
             except Missing as missing:
                 found += [] if framework == "onnx" else [f"{case}: there is no {missing}"]
             except Exception as broken:
@@ -158,104 +162,138 @@ def complaints(framework: str, check) -> list[str]:
     return found
 
 
-def test_values_agree_or_differ_as_stated(framework):
+def wrong_values(framework: str, case: Case, name: str) -> Iterator[str]:
     digits = ROWS[framework].digits
+    for expression in case.settings():
+        x = points(case, expression)
+        theirs, mine = ask(framework, "values", name, case.arguments(expression), x), ours(expression, x)
+        if case.row.differs_by is None:
+            if not agree(theirs, mine, digits):
+                worst = np.argmax(gap(theirs, mine))
+                yield f"{theirs.flat[worst]} for {mine.flat[worst]} at {x.flat[worst]}, {expression.params}"
+        elif expression is case.expression:  # stated of the defaults
+            most, stated = float(np.max(gap(theirs, mine))), case.row.differs_by.value
+            if not (digits < most or stated < digits) or most > max(stated, digits * 40):
+                yield f"differs by {most}, {stated} is stated"
 
-    def check(case, name):
-        for expression in case.settings():
-            x = points(case, expression)
-            theirs, mine = ask(framework, "values", name, case.arguments(expression), x), ours(expression, x)
-            if case.row.differs_by is None:
-                if not agree(theirs, mine, digits):
-                    worst = np.argmax(gap(theirs, mine))
-                    yield f"{theirs.flat[worst]} for {mine.flat[worst]} at {x.flat[worst]}, {expression.params}"
-            elif expression is case.expression:  # stated of the defaults
-                most, stated = float(np.max(gap(theirs, mine))), case.row.differs_by.value
-                if not (digits < most or stated < digits) or most > max(stated, digits * 40):
-                    yield f"differs by {most}, {stated} is stated"
 
-    found = complaints(framework, check)
+def wrong_slopes(framework: str, case: Case, name: str) -> Iterator[str]:
+    if case.expression.entry.kind != "elementwise" or name in NO_SLOPES:
+        return
+    differs_by = case.row.differs_by
+    digits = max(ROWS[framework].digits, 1e-8 if differs_by is None else 2 * differs_by.value)
+    for expression in case.settings():
+        stated = {number(place, expression): number(slope, expression) for place, slope in case.row.slopes}
+        slope, kinks = expression.gradient("x"), case.kinks(expression)
+        at = np.array([point for point in [*GRID[:-1], *kinks] if point not in stated])
+        theirs, mine = ask(framework, "slopes", name, case.arguments(expression), at), slope.eval(x=at)
+        if not agree(theirs, mine, digits):
+            worst = np.argmax(gap(theirs, mine))
+            yield f"slope {theirs[worst]} for {mine[worst]} at {at[worst]}, {expression.params}"
+        for place, value in stated.items():
+            (given,) = ask(framework, "slopes", name, case.arguments(expression), np.array([place]))
+            if place not in kinks or not math.isclose(given, value, rel_tol=1e-6):
+                yield f"slope {given} at {place}, {value} is stated"
+            if math.isclose(given, slope.eval(x=place), rel_tol=1e-6):
+                yield f"slope {given} at {place} is ours, but stated to differ"
+
+
+def wrong_defaults(framework: str, case: Case, name: str) -> Iterator[str]:
+    expression, row, stated = case.expression, case.row, case.arguments(case.expression)
+    defaults, x = {each.name: plain(each.value) for each in row.defaults}, points(case, case.expression)
+    if row.required:
+        try:
+            ask(framework, "values", name, {key: stated[key] for key in stated if key not in row.required}, x)
+        except Missing:
+            raise
+        except Exception:  # each library has its own
+            return
+        yield f"{row.required} are stated to be required, but are not"
+        return
+    theirs = ask(framework, "values", name, {}, x)
+    digits = ROWS[framework].digits if row.differs_by is None else row.differs_by.value
+    changed = {case.passed_on[key]: value for key, value in defaults.items() if key in case.passed_on}
+    numbers = {key: value for key, value in changed.items() if not isinstance(value, (str, bool))}
+    once = len(set(case.passed_on.values())) == len(case.passed_on)
+    if once and len(numbers) == len(defaults) and not agree(theirs, ours(expression.with_params(**numbers), x), digits):
+        yield f"without arguments it is not ours with {numbers}"
+    if defaults and agree(theirs, ours(expression, x), digits):
+        yield f"without arguments it is ours, but {defaults} is stated"
+
+
+def test_values_agree_or_differ_as_stated(framework):
+    found = complaints(framework, wrong_values)
     assert not found, "\n".join(found)
 
 
 def test_slopes_agree_or_differ_as_stated(framework):
     if ROWS[framework].slopes is None:
         pytest.skip(f"{framework} gives no slopes of its own")
-
-    def check(case, name):
-        if case.expression.entry.kind != "elementwise" or name in NO_SLOPES:
-            return
-        differs_by = case.row.differs_by
-        digits = max(ROWS[framework].digits, 1e-8 if differs_by is None else 2 * differs_by.value)
-        for expression in case.settings():
-            stated = {number(place, expression): number(slope, expression) for place, slope in case.row.slopes}
-            slope, kinks = expression.gradient("x"), case.kinks(expression)
-            at = np.array([point for point in [*GRID[:-1], *kinks] if point not in stated])
-            theirs = ask(framework, "slopes", name, case.arguments(expression), at)
-            mine = slope.eval(x=at)
-            if not agree(theirs, mine, digits):
-                worst = np.argmax(gap(theirs, mine))
-                yield f"slope {theirs[worst]} for {mine[worst]} at {at[worst]}, {expression.params}"
-            for place, value in stated.items():
-                (given,) = ask(framework, "slopes", name, case.arguments(expression), np.array([place]))
-                if place not in kinks or not math.isclose(given, value, rel_tol=1e-6):
-                    yield f"slope {given} at {place}, {value} is stated"
-                if math.isclose(given, slope.eval(x=place), rel_tol=1e-6):
-                    yield f"slope {given} at {place} is ours, but stated to differ"
-
-    found = complaints(framework, check)
+    found = complaints(framework, wrong_slopes)
     assert not found, "\n".join(found)
 
 
 def test_arguments_left_out_are_what_is_stated(framework):
-    def check(case, name):
-        expression, row = case.expression, case.row
-        defaults, required = {each.name: plain(each.value) for each in row.defaults}, set(row.required)
-        stated = case.arguments(expression)
-        left = {key: value for key, value in stated.items() if key not in {*case.passed_on, *defaults}}
-        x = points(case, expression)
-        if required:
-            kept = {key: value for key, value in stated.items() if key not in required}
-            try:
-                ask(framework, "values", name, kept, x)
-            except Missing:
-                raise
-            except Exception:  # each library has its own
-                return
-            yield f"{sorted(required)} are stated to be required, but are not"
-            return
-        theirs = ask(framework, "values", name, left, x)
-        digits = ROWS[framework].digits if row.differs_by is None else row.differs_by.value
-        changed = {case.passed_on[key]: value for key, value in defaults.items() if key in case.passed_on}
-        numbers = {key: value for key, value in changed.items() if not isinstance(value, (str, bool))}
-        once = len(set(case.passed_on.values())) == len(case.passed_on)
-        if (
-            once
-            and len(numbers) == len(defaults)
-            and not agree(theirs, ours(expression.with_params(**numbers), x), digits)
-        ):
-            yield f"without arguments it is not ours with {numbers}"
-        if defaults and agree(theirs, ours(expression, x), digits):
-            yield f"without arguments it is ours, but {defaults} is stated"
-
-    found = complaints(framework, check)
+    found = complaints(framework, wrong_defaults)
     assert not found, "\n".join(found)
 
 
-def test_these_checks_can_fail(framework):
-    """A difference of 1e-4 is seen."""
-    case = next(case for case in cases(framework) if called(case) and case.row.differs_by is None)
-    theirs = ask(framework, "values", called(case)[0], case.arguments(case.expression), GRID)
-    assert agree(theirs, ours(case.expression, GRID), ROWS[framework].digits)
-    assert not agree(theirs, ours(case.expression, GRID) + 1e-4, ROWS[framework].digits)
+SLOPE = (Argument("negative_slope", "alpha", True),)
+LIES = {
+    "another function": (wrong_values, "sine", Equivalent("numpy", "numpy.tanh")),
+    "a difference where there is none": (
+        wrong_values, "tanh", Equivalent("numpy", "numpy.tanh", differs_by=Number.parse("1e-9"))),
+    "a function that is not there": (wrong_values, "sine", Equivalent("numpy", "numpy.sinus")),
+    "a required argument left out": (
+        wrong_defaults, "heaviside", Equivalent("numpy", "numpy.heaviside", arguments=(Argument("x2", "value", True),))),
+    "an argument that is not required": (
+        wrong_defaults, "leaky_relu",
+        Equivalent("torch", "torch.nn.functional.leaky_relu", arguments=SLOPE, required=("negative_slope",))),
+    "a smaller difference": (
+        wrong_values, "softplus",
+        Equivalent("torch", "torch.nn.functional.softplus", differs_by=Number.parse("1e-10"))),
+    "another default": (
+        wrong_defaults, "leaky_relu",
+        Equivalent("torch", "torch.nn.functional.leaky_relu", arguments=SLOPE,
+                   defaults=(Argument("negative_slope", Number.parse("0.2")),))),
+    "no word of another default": (
+        wrong_defaults, "gelu",
+        Equivalent("jax", "jax.nn.gelu", arguments=(Argument("approximate", False),), defaults=())),
+    "the slope of others": (
+        wrong_slopes, "abs", Equivalent("torch", "torch.abs", slopes=(("0", "1"),))),
+    "our slope, stated to differ": (
+        wrong_slopes, "abs", Equivalent("torch", "torch.abs", slopes=(("0", "0"),))),
+    "no word of another slope": (wrong_slopes, "abs", Equivalent("jax", "jax.numpy.abs")),
+    "a slope where there is no kink": (
+        wrong_slopes, "abs", Equivalent("torch", "torch.abs", slopes=(("2", "1"),))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_lie_of_each_kind_is_seen(lie):
+    check, name, row = LIES[lie]
+    if not installed(row.framework):
+        pytest.skip(f"{row.framework} is not installed")
+    assert complaints(row.framework, check, [Case(catalogue().get(name), row)])
 
 
 # Spellings --------------------------------------------------------------------------------------------------
 
-SPELLINGS = [
-    tuple(row)
-    for row in csv.reader((Path(__file__).parent / "spellings.tsv").read_text().splitlines()[1:], delimiter="\t")
-]
+
+def rows_of(file: str) -> list[tuple[str, ...]]:
+    """The rows of a table beside this file, without its heading."""
+    lines = (Path(__file__).parent / file).read_text(encoding="utf-8").splitlines()
+    return [tuple(row) for row in csv.reader(lines[1:], delimiter="\t")]
+
+
+SPELLINGS = rows_of("spellings.tsv")  # entry, framework, name there
+
+
+def test_every_name_in_use_finds_its_entry():
+    """Names and aliases collected from fourteen frameworks, each with the entry and the variant it means."""
+    names, forge = rows_of("names.tsv"), catalogue()
+    meant = {name: (forge.get(name).name, forge.get(name).entry.variant or "") for name, _, _ in names}
+    assert len(names) > 200 and meant == {name: (entry, variant) for name, entry, variant in names}
 
 
 def test_every_spelling_is_in_the_table_of_its_entry():
