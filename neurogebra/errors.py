@@ -121,7 +121,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     import difflib  # only a mistake pays for it
 
     names = list(known)
-    folded = {name.casefold().replace("_", ""): name for name in names}
+    folded = {name.casefold().replace("_", ""): name for name in reversed(names)}  # names come before aliases
     key = word.casefold().replace("_", "").rpartition(".")[2]
     near = [folded[key]] if key in folded else difflib.get_close_matches(word, names, 1, 0.6)
     return f" Did you mean {near[0]!r}?" if near else ""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import sympy
 
     from neurogebra.compile.choose import Function
+    from neurogebra.show.equivalents import Equivalents
 
 __all__ = ["Expression"]
 
@@ -216,6 +217,25 @@ class Expression(Evaluation, Arithmetic):
         if self._metadata is None and self._entry is not None:
             return self._entry.to_dict()
         return deepcopy(dict(self._metadata or {}))
+
+    @property
+    def equivalents(self) -> Equivalents:
+        """What other libraries call it, with which default, and where they differ; prints as a table.
+
+        >>> print(forge.get("squareplus").equivalents)
+        Framework  Name                               Default  Differs
+        --------------------------------------------------------------
+        jax        jax.nn.squareplus(b=b)
+        keras      keras.activations.squareplus(b=b)
+        >>> forge.get("gelu").equivalents[0].name
+        'torch.nn.functional.gelu(approximate="none")'
+
+        One row for each name: framework, name, default, differs; those of an entry's variants too. Empty for
+        what no catalogue file describes.
+        """
+        from neurogebra.show.equivalents import Equivalents
+
+        return Equivalents(() if self._entry is None else self._entry.equivalents)
 
     # Parameters ---------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ plain texts with the standard library alone and knows no formula, no file and no
     tags          4
     category      3
     usage         3         "hidden layers of transformers" is what people look for
+    equivalents   3         the last part of a name in a framework; a name with dots is found whole
     description   2
     pros, cons    1
 """
@@ -35,11 +36,12 @@ WEIGHTS: Mapping[str, float] = {
     "tags": 4.0,
     "category": 3.0,
     "usage": 3.0,
+    "equivalents": 3.0,
     "description": 2.0,
     "pros": 1.0,
     "cons": 1.0,
 }
-#: a query that is a name or an alias outweighs every sum of single words
+#: a query that is a name or an alias outweighs every sum of single words; half of it, what another library calls it
 WHOLE_NAME = 1000.0
 #: how much of its weight a word keeps when only its beginning, or a word one slip away, was found
 BEGINNING, ONE_SLIP = 0.5, 0.4
@@ -49,6 +51,18 @@ SHORTEST_FORGIVEN = 3
 LONGEST_QUERY = 1000
 
 _WORD = re.compile(r"[^\W_]+")
+#: the names that an entry's equivalents mention, as a file or a printed dict has them: with dots, or after function
+_NAMED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|(?<=function: )\w+|(?<=function': ')\w+")
+#: how people shorten the first parts of a name
+SHORT: Mapping[str, str] = {
+    "torch.nn.functional": "F",
+    "paddle.nn.functional": "F",
+    "jax.numpy": "jnp",
+    "tensorflow": "tf",
+    "tensorflow_addons": "tfa",
+    "mlx.core": "mx",
+    "numpy": "np",
+}
 
 
 class Words:
@@ -60,6 +74,7 @@ class Words:
     def __init__(self, entries: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
         self._names: list[str] = []
         self._whole: dict[str, set[int]] = defaultdict(set)
+        self._spelled: dict[str, set[int]] = defaultdict(set)  # in other libraries
         self._weights: dict[str, dict[int, float]] = defaultdict(dict)  # word -> {entry: best weight}
         for place, (name, metadata) in enumerate(entries):
             self._names.append(name)
@@ -83,6 +98,10 @@ class Words:
         for field, weight in WEIGHTS.items():
             for text in _texts(field, metadata):
                 words = set(_split(text))
+                if field == "equivalents":
+                    for name in _spelled(text):
+                        self._spelled[_joined(name)].add(place)
+                    words = {_joined(name.rpartition(".")[2]) for name in _NAMED.findall(text)}
                 if field in ("name", "aliases"):
                     self._whole[_joined(text)].add(place)
                     words.add(_joined(text))
@@ -97,6 +116,8 @@ class Words:
                 scores[place] += weight
         for place in self._whole.get(_joined(query), ()):
             scores[place] += WHOLE_NAME
+        for place in self._spelled.get(_joined(query), ()):
+            scores[place] += WHOLE_NAME / 2
         return scores
 
     def _matches(self, word: str) -> dict[int, float]:
@@ -139,6 +160,8 @@ def one_slip_apart(left: str, right: str) -> bool:
 def _texts(field: str, metadata: Mapping[str, Any]) -> Iterator[str]:
     """The texts of one field; an entry's aliases are its variants' aliases too."""
     value = metadata.get(field)
+    if field == "equivalents" and isinstance(value, Mapping):
+        value = str(value)
     if isinstance(value, str):
         yield value
     elif isinstance(value, (list, tuple)):
@@ -148,6 +171,14 @@ def _texts(field: str, metadata: Mapping[str, Any]) -> Iterator[str]:
         for variant in variants.values() if isinstance(variants, Mapping) else ():
             if isinstance(variant, Mapping):
                 yield from _texts(field, variant)
+
+
+def _spelled(text: str) -> Iterator[str]:
+    """Each name in a text with two parts or more, every end of it with two or more, and how people shorten it."""
+    for name in _NAMED.findall(text):
+        parts = name.split(".")
+        yield from (".".join(parts[first:]) for first in range(max(1, len(parts) - 1)))
+        yield from (short + name[len(long) :] for long, short in SHORT.items() if name.startswith(f"{long}."))
 
 
 def _split(text: str) -> list[str]:

@@ -109,7 +109,7 @@ def test_variables_of_what_is_used_may_be_named(forge):
 
 UNKNOWN = [
     ("relu + tahn", "no expression called 'tahn'. Did you mean 'tanh'?"),
-    ("relu + silo", "no expression called 'silo'. Did you mean 'silu'?"),
+    ("relu + sillu", "no expression called 'sillu'. Did you mean 'silu'?"),
     ("ReLU(x)", "Did you mean 'relu'?"),
     ("geluu(x)", "Did you mean 'gelu'?"),
     ("alpha*leaky_relu", "no expression called 'alpha'."),

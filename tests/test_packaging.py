@@ -81,9 +81,9 @@ def test_the_dependencies_are_these_four():
     assert names == {"numpy", "sympy", "pyyaml", "scipy"}
 
 
-def test_the_extras_are_these_four():
+def test_the_extras_are_these_five():
     extras = project()["optional-dependencies"]
-    assert extras.keys() == {"plot", "verify", "test", "dev"}
+    assert extras.keys() == {"plot", "verify", "test", "frameworks", "dev"}
     assert set(extras["verify"]) <= set(extras["test"])
 
 

@@ -89,6 +89,74 @@ def test_celu_with_alpha_1_is_elu_with_alpha_1(f):
     assert_equal_everywhere(f("celu", alpha=1), f("elu", alpha=1))
 
 
+# Two formulas in names of the catalogue, and how many units in the last place they may lie apart.
+SAME = [
+    ("abs", "apl(x, a=1, b=0)", 0),
+    ("clipped_linear(x, 0.25, 0.5, 0, 1)", "hard_sigmoid(x, 0.25, 0.5)", 0),
+    ("clipped_relu(x, 6)", "relu6", 0),
+    ("clamped_relu(x, 0, 6)", "relu6", 0),
+    ("relu_generalized(x, max_value=6, negative_slope=0, threshold=0)", "relu6", 0),
+    ("thresholded_relu(x, 0.5)", "threshold(x, 0.5, 0)", 0),
+    ("tlu(x, 0)", "relu", 0),
+    ("relu_squared", "relu(x)**2", 1),
+    ("star_relu(x, s=1, b=0)", "relu_squared", 0),
+    ("srelu(x, ar=1, tl=0, al=0.125)", "leaky_relu(x, 0.125)", 0),
+    ("shrink(x, lamda=0.5, bias=0)", "hard_shrink(x, 0.5)", 0),
+    ("shrink(x, lamda=0.5, bias=0.5)", "soft_shrink(x, 0.5)", 0),
+    ("sign", "heaviside(x, 0.5) - heaviside(-x, 0.5)", 0),
+    ("step", "heaviside(x, 1)", 0),
+    ("hat", "relu(1 - abs(x))", 0),
+    ("sparse_sigmoid", "hard_sigmoid(x, 0.5, 0.5)", 0),
+    ("affine(x, 1, 0)", "linear", 0),
+    ("cube", "x*square(x)", 2),
+    ("sine", "siren(x, 1)", 1),
+    ("snake_beta(x, 0, 0)", "snake(x, 1)", 2),
+    ("rectified_tanh", "tanh(relu(x))", 1),
+    ("scaled_tanh(x, 2, 0.5)", "2*tanh(x/2)", 2),
+    ("dynamic_tanh(x, alpha=0.5, gamma=2, beta=0)", "scaled_tanh(x, 2, 0.5)", 2),
+    ("tanh_softcap(x, 4)", "scaled_tanh(x, 4, 0.25)", 2),
+    ("parametric_softplus(x, 0.25, 4)", "softplus_beta(x, 4)", 4),
+    ("square(sqrt_softplus(x))", "softplus", 8),
+    ("e_swish(x, 2)", "2*swish(x)", 2),
+    ("mila(x, 0)", "mish", 2),
+    ("beta_mish(x, 1)", "mish", 2),
+    ("aria2(x, alpha=1, beta=2)", "swish_beta(x, 2)", 8),
+    ("gelu_sigmoid_approx", "swish_beta(x, 1.702)", 2000),  # the float64 nearest to 1.702 is not 1.702
+    ("softclamp_silu(x, 4)", "tanh_softcap(x, 4)*sigmoid(x)", 8),
+    ("softclamp_gelu(x, 4)", "tanh_softcap(x, 4)*laplace(x, 0, 1)", 8),
+    ("hard_swish_02(x, 0.25, 0.5)", "x*hard_sigmoid(x, 0.25, 0.5)", 1),
+    ("soft_exponential(x, 1)", "exponential", 2),
+    ("soft_exponential(x, 0)", "linear", 0),
+    ("flatten_t_swish(x, 0)", "where(x >= 0, swish(x), 0)", 2),
+    ("sine_relu(x, 0)", "relu", 0),
+    ("gelu_clipped(x, max_val=700)", "gelu", 0),
+    ("rational_tanh(-x)", "-rational_tanh(x)", 0),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "units"), SAME, ids=[f"{a} is {b}" for a, b, _ in SAME])
+def test_what_is_said_to_be_the_same_is(forge, left, right, units):
+    f, g = forge.compose(left), forge.compose(right)
+    assert_equal_everywhere(lambda x: f.eval(x=x), lambda x: g.eval(x=x), units=units)
+
+
+def test_the_slope_of_sparse_plus_is_sparse_sigmoid(forge, f):
+    slope = forge.get("sparse_plus").gradient("x")
+    assert_equal_everywhere(lambda x: slope.eval(x=x), f("sparse_sigmoid"))
+
+
+def test_the_slope_of_xielu_is_an_elu_and_a_ramp(forge, f):
+    """As its paper makes it: alpha_n*elu + beta on the left, 2*alpha_p*x + beta on the right."""
+    slope = forge.get("xielu").gradient("x")
+    expected = lambda x: 1.6 * f("relu")(x) + 0.8 * min(f("elu")(x), 0.0) + 0.5  # noqa: E731
+    assert_equal_everywhere(lambda x: slope.eval(x=x), expected, scale=lambda x: 1.0)
+
+
+def test_soft_clipping_is_the_difference_of_two_softplus(forge, f):
+    two = lambda x: f("softplus_beta", beta=4)(x) - f("softplus_beta", beta=4)(x - 1)  # noqa: E731
+    assert_equal_everywhere(f("soft_clipping", alpha=4), two, scale=lambda x: 1 + abs(x))
+
+
 #: words that take one instruction or two; all others cost an exponential or more
 CHEAP = {
     "over",

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from neurogebra import MathForge
 from neurogebra.errors import InputError, UsageError
 from neurogebra.search import Words, one_slip_apart
 
@@ -141,7 +142,30 @@ def test_what_one_slip_is(left, right, one):
     assert one_slip_apart(left, right) is one and one_slip_apart(right, left) is one
 
 
+# Names in other libraries ---------------------------------------------------------------------------------
+
+TABLE = {"torch": {"function": "torch.nn.functional.hinge", "also": ["torch.nn.Hinge"]}, "onnx": {"function": "HiNge2"}}
+TYPED = "\n  torch: {function: torch.nn.functional.hinge, also: [torch.nn.Hinge]}\n  onnx: {function: HiNge2}\n"
+
+
+@pytest.mark.parametrize("equivalents", [TABLE, TYPED], ids=["read", "as typed"])
+@pytest.mark.parametrize("query", ["torch.nn.functional.hinge", "F.hinge", "nn.functional.hinge", "nn.Hinge", "hinge2"])
+def test_a_name_in_another_library_finds_the_entry_first(equivalents, query):
+    entries = [("nn_functional", {"tags": ["torch", "hinge2", "f"]}), ("ramp", {"equivalents": equivalents})]
+    assert Words(entries).find(query)[0] == "ramp"
+
+
+def test_a_name_of_ours_comes_before_the_same_name_elsewhere():
+    entries = [("ramp", {"equivalents": {"onnx": {"function": "nn.Hinge"}}}), ("nn_hinge", {})]
+    assert Words(entries).find("nn.hinge") == ["nn_hinge", "ramp"]
+
+
 # The catalogue --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return MathForge()
 
 
 @pytest.mark.parametrize(
@@ -164,18 +188,18 @@ def test_what_one_slip_is(left, right, one):
         ("regression output", "linear"),
     ],
 )
-def test_the_catalogue_has_it_among_the_first_ten(forge, query, name):
-    assert name in forge.search(query)[:10]
+def test_the_catalogue_has_it_among_the_first_ten(catalogue, query, name):
+    assert name in catalogue.search(query)[:10]
 
 
-def test_each_name_finds_itself_first(forge):
-    assert [forge.search(name)[0] for name in forge.list_all()] == forge.list_all()
+def test_each_name_finds_itself_first(catalogue):
+    assert [catalogue.search(name)[0] for name in catalogue.list_all()] == catalogue.list_all()
 
 
-def test_search_answers_with_listed_names(forge):
-    assert set(forge.search("relu")) < set(forge.list_all())
-    assert forge.search("") == forge.list_all() == list(forge)
-    assert forge.search("qqqqq") == []
+def test_search_answers_with_listed_names(catalogue):
+    assert set(catalogue.search("relu")) < set(catalogue.list_all())
+    assert catalogue.search("") == catalogue.list_all() == list(catalogue)
+    assert catalogue.search("qqqqq") == []
 
 
 def test_what_was_registered_is_found(forge):

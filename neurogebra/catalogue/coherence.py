@@ -88,10 +88,25 @@ def params_are_known(entry: Entry) -> Broken:
 def arguments_are_known(entry: Entry) -> Broken:
     """A bare word among an equivalent's arguments is a parameter of ours; a text has quotes."""
     for each in entry.equivalents:
-        for argument in each.arguments:
-            if argument.is_param and argument.value not in _names_of_params(entry, each.variant):
-                reason = f'{argument.value!r} is no parameter here; a text needs quotes: "{argument.value}".'
-                yield f"equivalents.{each.key}.arguments.{argument.name}", reason
+        for field, arguments in (("arguments", each.arguments), ("defaults", each.defaults)):
+            for argument in arguments:
+                if argument.is_param and argument.value not in _names_of_params(entry, each.variant):
+                    reason = f'{argument.value!r} is no parameter here; a text needs quotes: "{argument.value}".'
+                    yield f"equivalents.{each.key}.{field}.{argument.name}", reason
+
+
+def defaults_are_of_arguments(entry: Entry) -> Broken:
+    """A default is said of an argument that is listed, and an argument has one or has none."""
+    for each in entry.equivalents:
+        listed, stated = {argument.name for argument in each.arguments}, {default.name for default in each.defaults}
+        for field, names in (("defaults", stated), ("required", each.required)):
+            for name in names:
+                if name not in listed:
+                    where = f"equivalents.{each.key}.{field}"
+                    yield where, f"{name!r} is not among the arguments.{did_you_mean(name, listed)}"
+        for name in each.required:
+            if name in stated:
+                yield f"equivalents.{each.key}.required", f"{name!r} has a default above."
 
 
 def variants_are_known(entry: Entry) -> Broken:
@@ -112,6 +127,7 @@ RULES: Final[tuple[Callable[[Entry], Broken], ...]] = (
     params_are_known,
     variants_are_known,
     arguments_are_known,
+    defaults_are_of_arguments,
 )
 
 

@@ -160,12 +160,22 @@ class Argument(Record):
 
 
 class Equivalent(Record):
-    """The same function in a framework; `variant` says of which variant it is, None of the entry itself."""
+    """The same function in a framework; `variant` says of which variant it is, None of the entry itself.
+
+    `also` are other spellings of it there. What the framework puts for an argument left out stands in
+    `defaults` where it is not what we put, and the argument in `required` where it puts nothing. Where its
+    results differ that is said too: its slopes at kinks, and by how much its values are off at most.
+    """
 
     framework: str
     function: str
     variant: str | None = None
+    also: tuple[str, ...] = ()
     arguments: tuple[Argument, ...] = ()
+    defaults: tuple[Argument, ...] = ()
+    required: tuple[str, ...] = ()
+    slopes: tuple[tuple[str, str], ...] = ()  # where, and what it gives there
+    differs_by: Number | None = None
     note: str | None = None
 
     @classmethod
@@ -178,6 +188,11 @@ class Equivalent(Record):
     def key(self) -> str:
         """`torch`, or `torch@tanh` for the variant tanh."""
         return self.framework if self.variant is None else f"{self.framework}@{self.variant}"
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every name it has there, the most usual first."""
+        return self.function, *self.also
 
 
 class Reference(Record):

@@ -39,6 +39,9 @@ NAMES: Final = list_of(kinds.NAME, "[relu, gelu]")
 TEXTS: Final = list_of(kinds.TEXT, "[first, second]")
 VALUES: Final = table_of(kinds.SYMBOL, kinds.NUMBER, lambda *pair: pair, "{alpha: 0.5}")
 ARGUMENTS: Final = table_of(kinds.SYMBOL, kinds.ARGUMENT, parts.Argument.of, '{approximate: "tanh"}')
+SPELLINGS: Final = list_of(kinds.DOTTED, "[torch.nn.GELU]")
+SYMBOLS: Final = list_of(kinds.SYMBOL, "[alpha]")
+SLOPES: Final = table_of(kinds.FORMULA, kinds.FORMULA, lambda *pair: pair, '{"0": 1}')
 
 # Each row: the field, how it is read, where it is needed, what it says.
 
@@ -75,8 +78,13 @@ EXAMPLE: Final = (
 )
 EQUIVALENT: Final = (
     Field("function", kinds.DOTTED, ALWAYS, "the framework's own name, as imported"),
+    Field("also", SPELLINGS, OPTIONAL, "its other names there, with the same arguments"),
     Field("arguments", ARGUMENTS, OPTIONAL, "fixed arguments; a bare word is a parameter of ours"),
-    Field("note", kinds.TEXT, OPTIONAL, "where it differs"),
+    Field("defaults", ARGUMENTS, OPTIONAL, "what it puts for an argument left out, where that is not what we put"),
+    Field("required", SYMBOLS, OPTIONAL, "arguments that it has no default for"),
+    Field("slopes", SLOPES, OPTIONAL, "slopes it gives at kinks, where they are not ours"),
+    Field("differs_by", kinds.NUMBER, OPTIONAL, "the largest absolute gap between its values and ours"),
+    Field("note", kinds.TEXT, OPTIONAL, "anything else that differs"),
 )
 REFERENCE: Final = (
     Field("title", kinds.TEXT, ALWAYS, "its title"),

@@ -132,12 +132,13 @@ def _variant(given: Any, params: set[str]) -> Any:
 def _with_texts(equivalents: Mapping[str, Any], params: set[str]) -> dict[str, Any]:
     marked = {}
     for key, each in equivalents.items():
-        arguments = each.get("arguments") if isinstance(each, Mapping) else None
-        if isinstance(arguments, Mapping):
-            texts = {
-                name: Quoted(value) if isinstance(value, str) and value not in params else value
-                for name, value in arguments.items()
-            }
-            each = {**each, "arguments": texts}
+        for field in ("arguments", "defaults"):
+            arguments = each.get(field) if isinstance(each, Mapping) else None
+            if isinstance(arguments, Mapping):
+                texts = {
+                    name: Quoted(value) if isinstance(value, str) and value not in params else value
+                    for name, value in arguments.items()
+                }
+                each = {**each, field: texts}
         marked[key] = each
     return marked

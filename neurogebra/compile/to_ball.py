@@ -42,6 +42,7 @@ Value = float | int | Fraction | arb
 
 FIRST, LAST = 128, 1 << 14  # bits: x - tanh(x) near 1e-300 over x**3 needs 4,000
 AGREE = 512  # bits to which one-sided derivatives are compared
+_INFINITE = (math.inf, -math.inf)
 SPARE = 2  # extra terms at a corner, spent where 0/0 is taken as a limit
 
 
@@ -187,9 +188,10 @@ class Oracle:
         pairs = list(pairwise(seen))
         if all(a == b for a, b in pairs):
             return seen[-1]
-        if all(1.3 * abs(a) < abs(b) and a * b > 0 for a, b in pairs):
+        # sqrt(x) is beyond float64 from 2**2200 on: growth may end in equal infinities, decay in zeros
+        if all((1.3 * abs(a) < abs(b) or a == b == seen[-1] in _INFINITE) and a * b > 0 for a, b in pairs):
             return math.copysign(math.inf, seen[-1])
-        return 0.0 if all(abs(a) > 1.3 * abs(b) for a, b in pairs) else None
+        return 0.0 if all(abs(a) > 1.3 * abs(b) or a == b == 0 for a, b in pairs) else None
 
 
 def settled(enclosure: arb | None, spec: Format) -> float | None:

@@ -62,7 +62,8 @@ def _div(run: Run, a: Ball, b: Ball) -> Ball:
 
 
 def _log(run: Run, a: Ball) -> Ball:
-    if not a[0] and not a[1]:  # as large as a ball can be, and negative: x*log(x) is 0 at 0
+    nothing = run.tie and abs(a[0]) <= a[1] and run.mp.mag(a[1]) < -1000  # a sum that cancels to a thousand bits
+    if nothing or (not a[0] and not a[1]):  # as large as a ball can be, and negative: x*log(x) is 0 at 0
         return -run.mp.ldexp(1, 1 << HUGE), run.mp.ldexp(1, (1 << HUGE) - 1)
     if a[0] + a[1] < 0:
         raise Outside

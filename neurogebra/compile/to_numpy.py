@@ -27,7 +27,7 @@ from neurogebra.compile.to_numpy_source import (
     fast_source,
     switch_source,
 )
-from neurogebra.compile.to_numpy_trust import FLOAT32, FLOAT64, Trust, ends_agree, examine, examine_tails
+from neurogebra.compile.to_numpy_trust import FLOAT32, FLOAT64, Trust, ends_agree, examine, examine_tails, last_place
 from neurogebra.errors import InputError
 
 __all__ = ["NumpyFunction"]
@@ -142,7 +142,7 @@ class NumpyFunction:
         answers, good = [], finite
         for value, error in self.certified(*wide):
             value, error = (np.broadcast_to(part, finite.shape) for part in (value, error))
-            enough = tolerance.units * np.spacing(np.abs(value)) + tolerance.floor
+            enough = tolerance.units * last_place(value) + tolerance.floor
             answers.append(np.array(value, dtype=np.float64))
             good = good & (error <= enough) & np.isfinite(value)
         doubtful = np.flatnonzero(~good)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from neurogebra.compile.ops import ENOUGH
 
-__all__ = ["Trust", "ends_agree", "examine", "examine_tails", "near_roots"]
+__all__ = ["Trust", "ends_agree", "examine", "examine_tails", "last_place", "near_roots"]
 
 Array = NDArray[np.float64]
 Certified = Callable[[Array], tuple[Array, Array]]  # values, and bounds on their errors
@@ -73,6 +73,7 @@ FLOAT64 = Tolerance(ENOUGH, 0.0)
 FLOAT32 = Tolerance(2.0**24, 2.0**-160)  # 2**-28 relative: a sixteenth of the rounding to float32
 JUMP = 8  # floats on either side of an inexact switch that are left to the exact target
 MOST_GAPS = 64
+BELOW_LARGEST = float(np.nextafter(np.finfo(np.float64).max, 0.0))
 
 
 def examine(certified: Certified, switches: Callable[[Array], tuple[Array, ...]], single: bool) -> Trust:
@@ -158,7 +159,7 @@ def examine_tails(
     units = 2.0**20 if single else 4.0
     with np.errstate(all="ignore"):
         got, (true, proved) = fast(GRID[asked]), truth(GRID[asked])
-        near = np.abs(got - true) <= units * np.spacing(np.abs(true))  # the spacing of the largest float is oo
+        near = np.abs(got - true) <= units * last_place(true)
         right = (got == true) | (near & np.isfinite(got))
     confirmed[asked] = proved & right
     confirmed[np.abs(GRID) < 4] = False
@@ -167,10 +168,15 @@ def examine_tails(
 
 
 def _good(x: Array, value: Array, error: Array, tolerance: Tolerance) -> NDArray[np.bool_]:
-    limit = tolerance.units * np.spacing(np.abs(value)) + tolerance.floor
+    limit = tolerance.units * last_place(value) + tolerance.floor
     if tolerance is FLOAT64:
         limit = np.maximum(limit, near_roots(x, value) * (2 * EPS))
     return np.asarray((error <= limit) & np.isfinite(value))
+
+
+def last_place(value: Array) -> Array:
+    """The last place of each value. NumPy says oo for the largest float, by which half of it would be near enough."""
+    return np.spacing(np.minimum(np.abs(value), BELOW_LARGEST))
 
 
 def near_roots(x: Array, value: Array) -> Array:

@@ -18,7 +18,7 @@ from neurogebra.show.explain import written
 if TYPE_CHECKING:
     from neurogebra.expression import Expression
 
-__all__ = ["compare"]
+__all__ = ["compare", "table"]
 
 #: heading, and what stands below it
 COLUMNS: tuple[tuple[str, Callable[[str, Expression], str]], ...] = (
@@ -30,11 +30,13 @@ COLUMNS: tuple[tuple[str, Callable[[str, Expression], str]], ...] = (
 
 def compare(named: Sequence[tuple[str, Expression]]) -> str:
     """A heading, a rule, and a row for each expression in the order given, under the name it was asked by."""
-    columns = [[heading, *(cell(*pair) for pair in named)] for heading, cell in COLUMNS]
-    widths = [max(map(len, column)) for column in columns]
-    rows = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in zip(*columns, strict=True)
-    ]
+    return table([heading for heading, _ in COLUMNS], [[cell(*pair) for _, cell in COLUMNS] for pair in named])
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells below their headings and a rule, each column as wide as its longest cell."""
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+             for row in (headings, *rows)]  # fmt: skip
     rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
-    return "\n".join([rows[0], rule, *rows[1:]])
+    return "\n".join([lines[0], rule, *lines[1:]])

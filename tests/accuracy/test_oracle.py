@@ -305,6 +305,8 @@ def test_the_limit_is_what_far_values_show():
     assert Oracle(sympy.atan(x)).limit("x", 1, {}) == math.pi / 2
     assert Oracle(-sympy.log(1 + abs(x))).limit("x", 1, {}) == -math.inf
     assert Oracle(sympy.sin(x)).limit("x", 1, {}) is None
+    assert Oracle(sympy.sqrt(x)).limit("x", 1, {}) == math.inf  # a float64 at the first places looked at
+    assert Oracle(sympy.sqrt(x)).limit("x", 1, {}, order=1) == 0
 
 
 def test_the_kept_oracle_gives_the_same_answers():

@@ -122,6 +122,13 @@ def test_the_midpoint_knows_no_range():
     assert to_exact.midpoint(plan([sympy.log(X)], ("x",)), 1, {"x": -1}) is None
 
 
+def test_the_logarithm_of_what_cancels_to_nothing_is_minus_infinity():
+    """1 + a*(x + a) is exactly 0, though each step on the way was rounded."""
+    assert to_exact.evaluate(plan([parse("log(1 - a*(x + a))")], ("a", "x")), {"a": -1.0, "x": 0.0}) == (-math.inf,)
+    assert to_exact.evaluate(plan([parse("log(0.1*x - 0.1*x*x)")], ("x",)), {"x": 1.0}) == (-math.inf,)
+    assert math.isnan(exact("log(0.1*x - 0.2*x*x)", 1.0))
+
+
 def test_constants_are_known_to_200_bits():
     value = to_exact.constant(plan([sympy.sqrt(2)], ()))
     assert abs(value**2 - 2) < Fraction(2) ** -195

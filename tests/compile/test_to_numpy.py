@@ -228,6 +228,15 @@ def test_the_largest_and_the_smallest_numbers_neither_warn_nor_fail(forge):
         assert within_8(f.eval(x=x), elementwise(f, x)), name
 
 
+def test_the_largest_number_is_told_from_half_of_it():
+    """x**2 overflows, so that the quotient is 0 as computed; NumPy calls the spacing of the largest float oo."""
+    largest = np.finfo(np.float64).max
+    f = Expression("f", "x*(1 + x/sqrt(1 + x**2))/2")
+    assert f.eval(x=np.array([largest, 1.0]))[0] == largest
+    g = Expression("g", "x*y*(1 + x/sqrt(1 + x**2))/2")
+    assert g.eval(x=np.array([largest, 1.0]), y=np.array([1.0, 1.0]))[0] == largest
+
+
 def test_the_callers_error_state_is_left_alone(forge):
     with np.errstate(divide="call", over="print", under="warn", invalid="ignore"):
         before = np.geterr()
