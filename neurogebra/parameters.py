@@ -23,7 +23,8 @@ def checked(owner: str, name: str, value: Any, rows: Mapping[str, Param], presen
         raise UnknownParameter(_unknown(owner, name, rows, present))
     value = number(owner, name, value)
     domain = rows[name].domain
-    for one in [value] if type(value) is float else value.reshape(-1).tolist():
+    ends = [value] if type(value) is float else [float(value.min()), float(value.max())] if value.size else []
+    for one in ends:  # a domain is one interval
         if one not in domain:
             raise ParameterOutOfDomain(f"{owner} needs {name} in {domain}; got {one!r}.")
     return value
@@ -33,7 +34,12 @@ def chosen(owner: str, names: Iterable[str], rows: Mapping[str, Param], present:
     """Names of parameters in the order they are declared."""
     if isinstance(names, str):
         raise InputError(f"trainable parameters are a list of names such as [{names!r}]; got {names!r}.")
-    wanted = list(names)
+    try:
+        wanted = list(names)
+    except TypeError:
+        raise InputError(f"trainable parameters are a list of names such as ['alpha']; got {names!r}.") from None
+    if not all(isinstance(name, str) for name in wanted):
+        raise InputError(f"trainable parameters are a list of names such as ['alpha']; got {names!r}.")
     for name in wanted:
         if name not in rows:
             raise UnknownParameter(_unknown(owner, name, rows, present))
