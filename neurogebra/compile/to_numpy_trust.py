@@ -9,8 +9,10 @@ outside is computed exactly. It knows nothing of blocks and buffers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,19 @@ from numpy.typing import NDArray
 
 from neurogebra.compile.ops import ENOUGH
 
-__all__ = ["Trust", "ends_agree", "examine", "examine_tails", "last_place", "near_roots"]
+__all__ = [
+    "FLOAT32",
+    "FLOAT64",
+    "WHOLE_LINE",
+    "Trust",
+    "common",
+    "ends_agree",
+    "examine",
+    "examine_tails",
+    "joined",
+    "last_place",
+    "near_roots",
+]
 
 Array = NDArray[np.float64]
 Certified = Callable[[Array], tuple[Array, Array]]  # values, and bounds on their errors
@@ -27,25 +41,48 @@ EPS = 2.0**-52
 
 @dataclass(frozen=True)
 class Trust:
-    """Closed intervals of x; they may overlap."""
+    """Closed intervals of x, in order and apart."""
 
     intervals: tuple[tuple[float, float], ...]
 
     @property
     def whole(self) -> bool:
         """Whether every finite float is trusted."""
-        return (float(GRID[0]), float(GRID[-1])) in self.intervals
+        return self == WHOLE_LINE
 
-    def holds(self, low: float, high: float) -> bool:
-        """Whether every x in [low, high] is trusted; False for nan."""
-        return any(a <= low and high <= b for a, b in self.intervals)
+    @property
+    def radius(self) -> float:
+        """How far from 0 everything is trusted, up to 1e150, whose square is a float; nan where 0 is not trusted."""
+        return max((min(-a, b, 1e150) for a, b in self.intervals if a <= 0 <= b), default=math.nan)
 
     def doubtful(self, x: Array) -> NDArray[np.intp]:
         """Indices of the elements outside all intervals."""
-        trusted = np.zeros(x.shape, dtype=bool)
-        for a, b in self.intervals:
-            trusted |= (x >= a) & (x <= b)
-        return np.flatnonzero(~trusted)
+        if not self.intervals:
+            return np.arange(x.size)
+        wrong = ~((x >= self.intervals[0][0]) & (x <= self.intervals[-1][1]))  # nan too
+        for (_, low), (high, _) in pairwise(self.intervals):
+            wrong |= (x > low) & (x < high)
+        return np.flatnonzero(wrong)
+
+
+def joined(intervals: Iterable[tuple[float, float]]) -> Trust:
+    """All of them, those that overlap as one."""
+    parts: list[tuple[float, float]] = []
+    for low, high in sorted(intervals):
+        if parts and low <= parts[-1][1]:
+            parts[-1] = (parts[-1][0], max(high, parts[-1][1]))
+        else:
+            parts.append((low, high))
+    return Trust(tuple(parts))
+
+
+def common(trusts: Iterable[Trust]) -> Trust:
+    """What all of them trust."""
+    first, *others = trusts
+    for other in others:
+        both = ((max(a, c), min(b, d)) for a, b in first.intervals for c, d in other.intervals)
+        first = joined((low, high) for low, high in both if low <= high)
+    return first
 
 
 def _grid() -> Array:
@@ -59,6 +96,7 @@ def _grid() -> Array:
 
 POSITIVE = _grid()
 GRID = np.concatenate([-POSITIVE[::-1], [0.0], POSITIVE])
+WHOLE_LINE = Trust(((float(GRID[0]), float(GRID[-1])),))
 
 
 @dataclass(frozen=True)
@@ -98,7 +136,7 @@ def examine(certified: Certified, switches: Callable[[Array], tuple[Array, ...]]
     for low, high in gaps:
         ends = [part for a, b in intervals for part in ((a, min(b, low)), (max(a, high), b))]
         intervals = [(a, b) for a, b in ends if a <= b]
-    return Trust(tuple(intervals))
+    return joined(intervals)
 
 
 def _truths(switches: Callable[[Array], tuple[Array, ...]]) -> list[Callable[[Array], Array]]:
@@ -164,7 +202,7 @@ def examine_tails(
     confirmed[asked] = proved & right
     confirmed[np.abs(GRID) < 4] = False
     inward = np.logical_and.accumulate(confirmed) | np.logical_and.accumulate(confirmed[::-1])[::-1]
-    return Trust(_runs(GRID, inward) + trust.intervals)
+    return joined(_runs(GRID, inward) + trust.intervals)
 
 
 def _good(x: Array, value: Array, error: Array, tolerance: Tolerance) -> NDArray[np.bool_]:
@@ -184,8 +222,8 @@ def near_roots(x: Array, value: Array) -> Array:
     inner = np.abs(x) <= 5
     size = np.max(np.abs(value[inner]), initial=0.0, where=np.isfinite(value[inner]))
     change = (np.sign(value[1:]) * np.sign(value[:-1]) < 0) & (x[1:] * x[:-1] > 0)
-    touch = (value == 0) & (x != 0) & (np.roll(value, 1) != 0) & (np.roll(value, -1) != 0)
-    roots = np.concatenate([x[1:][change], x[touch]])
+    edge = (value == 0) & (x != 0) & ((np.roll(value, 1) != 0) | (np.roll(value, -1) != 0))
+    roots = np.concatenate([x[1:][change], x[edge]])
     roots = roots[np.abs(roots) <= 5]
     if not roots.size:
         return np.zeros_like(x)
