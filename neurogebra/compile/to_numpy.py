@@ -68,16 +68,16 @@ class NumpyFunction:
         with np.errstate(all="ignore"):
             form = self._form(parameters, np.dtype(np.float64))
         fast, buffers, trusts_all, numbers = form.fast, form.code.fast.buffers, form.trusts_all, form.numbers
-        empty_like, errstate, float64 = np.empty_like, np.errstate, np.dtype(np.float64)
+        empty, errstate, float64 = np.empty, np.errstate, np.dtype(np.float64)
 
         def answer(x: Any) -> Any:
             if x.dtype != float64 or x.ndim != 1 or x.size > BLOCK or not x.flags.c_contiguous:
                 return None
-            out = empty_like(x, subok=False)
+            out = empty(x.size)
             with errstate(all="ignore"):
                 if not trusts_all(x):
                     return None
-                fast((out,), [empty_like(out) for _ in range(buffers)], x, *numbers)
+                fast((out,), [empty(x.size) for _ in range(buffers)], x, *numbers)
             return out
 
         return answer

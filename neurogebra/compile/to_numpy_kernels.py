@@ -64,13 +64,17 @@ def clip(a: Any, low: Any, high: Any, out: Any = None) -> Any:
     return np.asarray(a).clip(low, high, out)
 
 
+# By size of a float: whole numbers as wide, and 1 as one of them.
+WHOLE = {size: (kind, np.array(1, kind)) for size, kind in ((4, np.int32), (8, np.int64))}
+
+
 def choose(condition: Any, yes: Any, no: Any, out: Any = None) -> Any:
     """yes where the condition holds, else no, by their bits: no branch to mispredict, a third of np.where's time."""
     if out is None or not np.ndim(condition):
-        return np.copyto(out, np.where(condition, yes, no)) if out is not None else np.where(condition, yes, no)
-    kind = WHOLE[out.itemsize]
+        return _kept(np.where(condition, yes, no), out)
+    kind, one = WHOLE[out.itemsize]
     fails = condition.astype(kind)
-    fails -= 1  # 0 where it holds, else all bits
+    fails -= one  # 0 where it holds, else all bits
     bits, yes = out.view(kind), yes.view(kind)
     np.bitwise_xor(yes, no.view(kind), bits)
     bits &= fails
@@ -78,7 +82,20 @@ def choose(condition: Any, yes: Any, no: Any, out: Any = None) -> Any:
     return out
 
 
-WHOLE = {4: np.int32, 8: np.int64}
+def zero_where(condition: Any, a: Any, out: Any = None) -> Any:
+    """0 where the condition holds, else a."""
+    if out is None or not np.ndim(condition):
+        return _kept(np.where(condition, 0.0, a), out)
+    kind, one = WHOLE[out.itemsize]
+    fails = condition.astype(kind)
+    fails -= one
+    np.bitwise_and(fails, a.view(kind), out.view(kind))
+    return out
+
+
+def _kept(value: Any, out: Any) -> Any:
+    """The value, in `out` where there is one."""
+    return value if out is None else np.copyto(out, value)
 
 
 def over(e: Any, out: Any = None) -> Any:
@@ -175,11 +192,6 @@ def log_cosh(a: Any, out: Any = None) -> Any:
     return _kept(np.where(a < 1, near, (a - LOG_2) + np.log1p(np.exp(-2.0 * a))), out)
 
 
-def _kept(value: Any, out: Any) -> Any:
-    """The value, in `out` where there is one."""
-    return value if out is None else np.copyto(out, value)
-
-
 def exp_tail(a: Any, tail: Any, out: Any = None) -> Any:
     return with_tail(np.exp(a), tail, out)
 
@@ -271,7 +283,7 @@ KERNELS: dict[str, Any] = {
     **{
         f.__name__: f
         for f in (
-            at_least, at_most, clip, choose, over, share, erfc, erf, gauss, normal, softplus, softplus_tail, log_cosh,
+            at_least, at_most, clip, choose, zero_where, over, share, erfc, erf, gauss, normal, softplus, softplus_tail, log_cosh,
             corrected, with_tail, exp_tail, expm1_tail, tail_add, tail_mul, select, grow, away, root_slope, unsettled,
             picked,
         )

@@ -8,6 +8,7 @@ target's source with NumPy's names. Generated code holds only generated names.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -85,9 +86,12 @@ class _Registers:
         self.names: dict[int, str] = {}
         self.constants: dict[str, float] = {}
         self.wide = plan.reached(plan.inputs[:variables])
-        self.free: list[str] = []
         self.count = 0
         self.lines: list[str] = []
+        *_, final = plan.steps
+        alone = len(plan.outputs) == 1  # then the array to fill is a buffer like any other until the last step
+        self.free = ["o0"] if alone else []
+        self.kept_from_o0 = set() if final.op in UFUNCS else set(final.args)
 
     def fast(self) -> Fast:
         for i, step in enumerate(self.plan.steps):
@@ -97,11 +101,9 @@ class _Registers:
                 self.lines.append(f"copyto(o{k}, {self.names[o]})")
         outs = [f"o{k}" for k in range(len(self.plan.outputs))]
         buffers = [f"r{k}" for k in range(self.count)]
-        unpacked = [
-            f"{', '.join(names)}, = {whole}" for names, whole in ((outs, "outs"), (buffers, "buffers")) if names
-        ]
-        head = f"def f(outs, buffers, {', '.join(self.inputs.values())}):"
-        text = "\n    ".join([head, *unpacked, *self.lines])
+        head = [f"def f(outs, buffers, {', '.join(self.inputs.values())}):", f"{', '.join(outs)}, = outs"]
+        head += [f"{', '.join(buffers)}, = buffers"] if buffers else []
+        text = "\n    ".join([*head, *self.lines])
         kinds = {step.op for step in self.plan.steps} - {"input", "const"}
         one_pass = not buffers and len(self.lines) == len(outs) and kinds <= UFUNCS.keys()
         return Fast(text, self.constants, self.count, one_pass)
@@ -121,8 +123,11 @@ class _Registers:
     def _call(self, step: Step, *out: str) -> str:
         name = NAMES.get(step.op, step.op)
         args = [self.names[a] for a in step.args]
-        if step.op in BOUNDS and "const" in (kinds := [self.plan.steps[a].op for a in step.args]):
-            name, args = BOUNDS[step.op], args if kinds[1] == "const" else args[::-1]
+        numbers = [self.plan.steps[a].data for a in step.args]
+        if step.op in BOUNDS and any(isinstance(n, Fraction) for n in numbers):
+            name, args = BOUNDS[step.op], args if isinstance(numbers[1], Fraction) else args[::-1]
+        elif step.op == "select" and numbers[1] == 0:
+            name, args = "zero_where", [args[0], args[2]]
         return f"{name}({', '.join([*args, *out])})"
 
     def _fill(self, i: int, step: Step) -> None:
@@ -133,16 +138,18 @@ class _Registers:
             self._release(i, step)
 
     def _out(self, i: int) -> str:
-        if i in self.plan.outputs and self.last[i] == len(self.plan.steps):
+        if i in self.plan.outputs:
             self.names[i] = f"o{self.plan.outputs.index(i)}"
             return self.names[i]
-        if not self.free:
-            self.free.append(f"r{self.count}")
+        fitting = [name for name in self.free if name != "o0" or i not in self.kept_from_o0]
+        if fitting:
+            self.free.remove(fitting[-1])
+        else:
             self.count += 1
-        self.names[i] = self.free.pop()
+        self.names[i] = fitting[-1] if fitting else f"r{self.count - 1}"
         return self.names[i]
 
     def _release(self, i: int, step: Step) -> None:
         for a in set(step.args):
-            if self.last[a] == i and self.names[a].startswith("r"):
+            if self.last[a] == i and self.names[a][0] in "ro" and a not in self.plan.outputs:
                 self.free.append(self.names[a])
