@@ -71,7 +71,7 @@ class NumpyFunction:
         empty, errstate, float64 = np.empty, np.errstate, np.dtype(np.float64)
 
         def answer(x: Any) -> Any:
-            if x.dtype != float64 or x.ndim != 1 or x.size > BLOCK or not x.flags.c_contiguous:
+            if x.dtype != float64 or x.ndim != 1 or not 0 < x.size <= BLOCK or not x.flags.c_contiguous:
                 return None
             out = empty(x.size)
             with errstate(all="ignore"):

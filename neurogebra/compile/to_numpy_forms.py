@@ -21,14 +21,13 @@ from neurogebra.compile.plan import Plan, fixed
 from neurogebra.compile.source import Source
 from neurogebra.compile.to_numpy_source import Fast, certified_source, compile_source, fast_source, switch_source
 from neurogebra.compile.to_numpy_steps import for_arrays
-from neurogebra.compile.to_numpy_trust import WHOLE_LINE, Trust, common, ends_agree, examine, examine_tails
+from neurogebra.compile.to_numpy_trust import WHOLE_LINE, Trust, common, ends_agree, examine, examine_tails, watch
 from neurogebra.errors import FormulaError
 
 __all__ = ["BLOCK", "Code", "Form"]
 
 Array = NDArray[Any]
 BLOCK = 16384  # elements; 128 KiB a buffer, so that the few at work stay in a cache of 1 MiB
-DOT = 8192  # of longer products BLAS makes a matter of several threads, which takes ten times as long
 
 
 class Code:
@@ -100,10 +99,12 @@ class Form:
         self._agree()
 
     def _agree(self) -> None:
+        """What follows from the trusted range, found anew when it has grown."""
         self.trust = common(self.trusts)
-        ends = all(ends_agree(lambda x, k=k: self._values(x)[k], self._limits(k)) for k in self.outputs)  # type: ignore[misc]
-        self.everywhere = ends and self.trust.whole
-        self.square_bound = self.trust.radius**2
+        ends = [ends_agree(lambda x, k=k: self._values(x)[k], self._limits(k)) for k in self.outputs]  # type: ignore[misc]
+        left, right, nan = (all(each) for each in zip(*ends, strict=True))
+        self.everywhere = self.trust.whole and left and right and nan
+        self.trusts_all = watch(self.trust, left, right, nan)
 
     def _fits_float32(self) -> bool:
         numbers = [*self.code.fast.constants.values(), *self.parameters]
@@ -147,15 +148,6 @@ class Form:
         for target, values in zip(targets, outer, strict=True):
             np.copyto(target[part], values, casting="unsafe")
         return NOTHING if self.trusts_all(inner) else self.doubtful(inner) + part.start
-
-    def trusts_all(self, x: Array) -> bool:
-        """Whether a block is seen at once to be in the trusted range: no element exceeds the root of its squares."""
-        if self.everywhere:
-            return True
-        if x.size <= DOT:
-            return bool(np.dot(x, x) <= self.square_bound)
-        head, tail = x[:DOT], x[DOT:]
-        return bool(np.dot(head, head) + np.dot(tail, tail) <= self.square_bound)
 
     def doubtful(self, x: Array) -> NDArray[np.intp]:
         """Indices of the elements outside the trusted range."""

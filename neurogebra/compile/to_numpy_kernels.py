@@ -283,8 +283,9 @@ KERNELS: dict[str, Any] = {
     **{
         f.__name__: f
         for f in (
-            at_least, at_most, clip, choose, zero_where, over, share, erfc, erf, gauss, normal, softplus, softplus_tail, log_cosh,
-            corrected, with_tail, exp_tail, expm1_tail, tail_add, tail_mul, select, grow, away, root_slope, unsettled,
+            at_least, at_most, clip, choose, zero_where, over, share, erfc, erf, gauss, normal, softplus,
+            softplus_tail, log_cosh, corrected, with_tail, exp_tail, expm1_tail, tail_add, tail_mul, select,
+            grow, away, root_slope, unsettled,
             picked,
         )
     },

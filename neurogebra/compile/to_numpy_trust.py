@@ -9,7 +9,6 @@ outside is computed exactly. It knows nothing of blocks and buffers.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -32,6 +31,7 @@ __all__ = [
     "joined",
     "last_place",
     "near_roots",
+    "watch",
 ]
 
 Array = NDArray[np.float64]
@@ -49,11 +49,6 @@ class Trust:
     def whole(self) -> bool:
         """Whether every finite float is trusted."""
         return self == WHOLE_LINE
-
-    @property
-    def radius(self) -> float:
-        """How far from 0 everything is trusted, up to 1e150, whose square is a float; nan where 0 is not trusted."""
-        return max((min(-a, b, 1e150) for a, b in self.intervals if a <= 0 <= b), default=math.nan)
 
     def doubtful(self, x: Array) -> NDArray[np.intp]:
         """Indices of the elements outside all intervals."""
@@ -208,7 +203,7 @@ def examine_tails(
 def _good(x: Array, value: Array, error: Array, tolerance: Tolerance) -> NDArray[np.bool_]:
     limit = tolerance.units * last_place(value) + tolerance.floor
     if tolerance is FLOAT64:
-        limit = np.maximum(limit, near_roots(x, value) * (2 * EPS))
+        limit = np.maximum(limit, near_roots(x, value, error) * (2 * EPS))
     return np.asarray((error <= limit) & np.isfinite(value))
 
 
@@ -217,13 +212,17 @@ def last_place(value: Array) -> Array:
     return np.spacing(np.minimum(np.abs(value), BELOW_LARGEST))
 
 
-def near_roots(x: Array, value: Array) -> Array:
-    """The largest |f| over |x| <= 5 at points within 0.7 of a root other than 0, else 0."""
+def near_roots(x: Array, value: Array, error: Array) -> Array:
+    """The largest |f| over |x| <= 5 at points within 0.7 of a root other than 0, else 0.
+
+    The edge of a stretch of zeros is a root, as of hard_sigmoid at -3; underflow, whose bound is not 0, is none.
+    """
     inner = np.abs(x) <= 5
     size = np.max(np.abs(value[inner]), initial=0.0, where=np.isfinite(value[inner]))
     change = (np.sign(value[1:]) * np.sign(value[:-1]) < 0) & (x[1:] * x[:-1] > 0)
-    edge = (value == 0) & (x != 0) & ((np.roll(value, 1) != 0) | (np.roll(value, -1) != 0))
-    roots = np.concatenate([x[1:][change], x[edge]])
+    before, after = np.roll(value, 1) != 0, np.roll(value, -1) != 0
+    zero = (value == 0) & (x != 0) & ((before & after) | ((before | after) & (error == 0)))
+    roots = np.concatenate([x[1:][change], x[zero]])
     roots = roots[np.abs(roots) <= 5]
     if not roots.size:
         return np.zeros_like(x)
@@ -236,8 +235,35 @@ def _runs(x: Array, good: NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:
     return tuple((float(x[a]), float(x[b - 1])) for a, b in zip(edges[::2], edges[1::2], strict=True))
 
 
-def ends_agree(fast: Callable[[Array], Any], limits: tuple[float, float]) -> bool:
+def ends_agree(fast: Callable[[Array], Any], limits: tuple[float, float]) -> tuple[bool, bool, bool]:
     """Whether the fast form gives the limits at -oo and oo, and nan for nan, by itself."""
     with np.errstate(all="ignore"):
         low, high, nan = np.broadcast_to(fast(np.array([-np.inf, np.inf, np.nan])), (3,))
-    return bool(low == limits[0] and high == limits[1] and np.isnan(nan))
+    return bool(low == limits[0]), bool(high == limits[1]), bool(np.isnan(nan))
+
+
+def watch(trust: Trust, left: bool, right: bool, nan: bool) -> Callable[[Array], bool]:
+    """The cheapest look at a block that shows all of it trusted: one pass where an end of the line is right.
+
+    `left`, `right` and `nan` say whether the fast form is right there by itself.
+    """
+    least, most = np.minimum.reduce, np.maximum.reduce  # both are nan where an element is
+    low, high = next(((a, b) for a, b in trust.intervals if a <= 0 <= b), (np.inf, -np.inf))
+    first, last = WHOLE_LINE.intervals[0]
+    if right and high == last:
+        if left and low == first:
+            return (lambda x: True) if nan else (lambda x: bool(least(x) >= -np.inf))
+        return lambda x: bool(least(x) >= low)
+    if left and low == first:
+        return lambda x: bool(most(x) <= high)
+    if min(-low, high) > 1e150:
+        return lambda x: bool(_squares(x) < np.inf)
+    return lambda x: bool(least(x) >= low and most(x) <= high)
+
+
+def _squares(x: Array) -> Any:
+    """Their sum, in two parts: of a product of more than 10,000 BLAS makes a matter of several threads."""
+    if x.size <= 8192:
+        return np.dot(x, x)
+    head, tail = x[:8192], x[8192:]
+    return np.dot(head, head) + np.dot(tail, tail)
