@@ -146,12 +146,13 @@ def gauss(a: Any, out: Any = None) -> Any:
 
 def normal(a: Any, g: Any, out: Any = None) -> Any:
     """The normal distribution function from a and gauss(a): the nearer tail, then 1 or 0 minus it with a's sign."""
-    size = np.abs(a)
-    tail = erfcx(size, OF_A)
+    out = _room(a, out)
+    tail = erfcx(np.abs(a, out), OF_A)
     tail *= g
     tail *= HALF
-    np.copysign(tail, a, tail)
-    return np.subtract(np.greater(a, ZERO).astype(np.float64), tail, out)
+    sign = np.copysign(ONE, a, out)
+    tail *= sign
+    return np.subtract(at_least(sign, ZERO), tail, out)
 
 
 def erfc(a: Any, out: Any = None) -> Any:
@@ -161,8 +162,8 @@ def erfc(a: Any, out: Any = None) -> Any:
     rest = (upper - z) * (upper + z)
     value = erfcx(z, OF_Z) * np.exp(-upper * upper)
     value += value * np.expm1(rest)
-    value = np.copysign(value, a)
-    return np.subtract(np.less(a, ZERO).astype(np.float64) * TWO, -value, out)
+    sign = np.copysign(ONE, a)
+    return np.add(ONE - sign, value * sign, out)
 
 
 def erf(a: Any, out: Any = None) -> Any:

@@ -120,7 +120,7 @@ class _Registers:
         else:
             self._fill(i, step)
 
-    def _call(self, step: Step, *out: str) -> str:
+    def _call(self, step: Step, out: str = "") -> str:
         name = NAMES.get(step.op, step.op)
         args = [self.names[a] for a in step.args]
         numbers = [self.plan.steps[a].data for a in step.args]
@@ -128,7 +128,7 @@ class _Registers:
             name, args = BOUNDS[step.op], args if isinstance(numbers[1], Fraction) else args[::-1]
         elif step.op == "select" and numbers[1] == 0:
             name, args = "zero_where", [args[0], args[2]]
-        return f"{name}({', '.join([*args, *out])})"
+        return f"{name}({', '.join(args + [f'out={out}'] * bool(out))})"
 
     def _fill(self, i: int, step: Step) -> None:
         if step.op in UFUNCS:
