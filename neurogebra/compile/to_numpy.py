@@ -32,9 +32,9 @@ MOST_EXACT = 100_000  # elements of one call for the exact target, some ten seco
 class NumpyFunction:
     """The outputs of one plan for arrays."""
 
-    def __init__(self, plan: Plan, variables: int) -> None:
+    def __init__(self, plan: Plan, variables: int, steady: Plan | None = None) -> None:
         self.plan, self.variables = plan, variables
-        self.code = Code(plan, variables)
+        self.code = Code(steady or plan, variables)  # in float64; all else is asked of the plan
         self.waves = any(step.op in WAVES for step in plan.steps)
         self._forms: dict[tuple[Any, ...], Form] = {}
 
