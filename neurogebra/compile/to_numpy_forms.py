@@ -59,7 +59,8 @@ class Code:
         """Whether every output is the correctly rounded truth at every float."""
         source, steps = Source(self.lowered, scalar=False), self.lowered.steps
         source.lines(self.lowered.outputs, set())
-        poles = any(s.op == "div" and not steps[s.args[1]].data for s in steps)
+        divisors = (steps[s.args[1]] for s in steps if s.op == "div")
+        poles = not all(s.op == "const" and s.data for s in divisors)
         return not poles and all(source.rounded_once(o) for o in self.lowered.outputs)
 
     def with_powers_of_two(self, values: Sequence[float], variables: int) -> Code:
