@@ -17,6 +17,7 @@ from sympy import Expr
 
 from neurogebra.compile.plan import Plan, plan
 from neurogebra.compile.to_scalar import compile_scalar
+from neurogebra.language.functions import sech2
 
 if TYPE_CHECKING:
     from neurogebra.compile.to_numpy import NumpyFunction
@@ -45,10 +46,20 @@ class Function:
         return self._plan
 
     @property
+    def steady(self) -> Plan:
+        """The same steps, but for slopes that float64 computes better by cases; exact targets take the shorter form."""
+        if not any(formula.has(sech2) for formula in self.formulas):
+            return self.plan
+        from neurogebra.symbolic.steadied import steadied  # slopes alone need it
+
+        with LOCK:
+            return plan([steadied(formula) for formula in self.formulas], self.inputs)
+
+    @property
     def scalar(self) -> Callable[..., Any]:
         """A function of Python numbers, positionally: variables, then parameters."""
         if self._scalar is None:
-            self._scalar = compile_scalar(self.plan, self.variables)
+            self._scalar = compile_scalar(self.plan, self.variables, self.steady)
         return self._scalar
 
     @property
@@ -57,7 +68,7 @@ class Function:
         if self._numpy is None:
             from neurogebra.compile.to_numpy import NumpyFunction
 
-            self._numpy = NumpyFunction(self.plan, self.variables)
+            self._numpy = NumpyFunction(self.plan, self.variables, self.steady)
         return self._numpy
 
     def __call__(self, variables: Sequence[Any], parameters: Sequence[Any]) -> tuple[Any, ...]:

@@ -1,9 +1,9 @@
 """A plan made safe for float64: the same mathematics in steps that keep their digits where arrays live.
 
-Four devices, all general: constants are folded from 200 bits; sigmoid, sech2 and the normal distribution share
-one exponential each; an argument of exp, sin, erfc and their like that is a polynomial of inputs is carried as
-an unevaluated sum of two floats, because exp multiplies the relative error of its argument by the argument
-(1.702*x alone costs 160 ULP at x = -420); products with powers of two are marked exact.
+Four devices, all general: constants are folded from 200 bits; sigmoid, sech2, tanh(softplus(u)) and the normal
+distribution are made of one exponential each; an argument of exp, sin, erfc and their like that is a polynomial
+of inputs is carried as an unevaluated sum of two floats, because exp multiplies the relative error of its argument
+by the argument (1.702*x alone costs 160 ULP at x = -420); products with powers of two are marked exact.
 What still loses digits (far tails, roots, underflow) is not repaired here: every value carries a bound on its
 error, and a value whose bound is too wide is computed again by `to_exact`.
 """
@@ -114,15 +114,34 @@ class _Lowering:
         """1/(1 + e) or e/(1 + e), e = exp(-w): sigmoid(w) and sigmoid(-w) share e."""
         mirrored = self.old[u].op == "neg"
         w = self.old[u].args[0] if mirrored else u
-        e = self._exp_of(self._negated(self.pair(w)))
-        return self.new.add("share" if mirrored else "over", e)
+        return self.new.add("share" if mirrored else "over", self._mirrored_exp(w))
+
+    def _mirrored_exp(self, u: int) -> int:
+        return self._exp_of(self._negated(self.pair(u)))
 
     def _softplus(self, u: int) -> int:
         head, tail = self.pair(u)
         return self.new.add("softplus", head) if tail is None else self.new.add("softplus_tail", head, tail)
 
+    def _tanh(self, u: int) -> int:
+        """1/(1 + k) for tanh(softplus(w)), which as it stands passes on the errors of three functions."""
+        inner = self.old[u]
+        if inner.op == "softplus":
+            return self.new.add("over", self._of_softplus(inner.args[0]))
+        return self.new.add("tanh", self.value(u))
+
+    def _of_softplus(self, w: int) -> int:
+        """k = 2e*e/(1 + 2e), e = exp(-w): tanh(softplus(w)) is 1/(1 + k), and sigmoid(w) shares e."""
+        e = self._mirrored_exp(w)
+        return self.new.add("mul", e, self.new.add("share", self._scale(e, 2)))
+
     def _sech2(self, u: int) -> int:
         """4e/(1 + e)**2, e = exp(-2|u|): 1 - tanh(u)**2 has no digits beyond 19."""
+        inner = self.old[u]
+        if inner.op == "softplus":  # (1 - t)*(1 + t), t = 1/(1 + k)
+            k = self._of_softplus(inner.args[0])
+            above = self.new.add("add", self.new.constant(1), self.new.add("over", k))
+            return self.new.add("mul", self.new.add("share", k), above)
         e = self._exp_of(self._scaled(self._magnitude(self.pair(u)), -2))
         below = self.new.add("add", self.new.constant(1), e)
         return self.new.add("div", self._scale(e, 4), self.new.add("mul", below, below))
@@ -178,17 +197,17 @@ class _Lowering:
         for this, other in ((a, b), (b, a)):
             number = self.number(this)
             if number is not None and _power_of_two(number):
-                return self.new.add("scale", self.value(other), self._constant(number))
+                return self._scale(self.value(other), number)
         return self.new.add("mul", self.value(a), self.value(b))
 
     def _div(self, a: int, b: int) -> int:
         number = self.number(b)
         if number is not None and _power_of_two(number):
-            return self.new.add("scale", self.value(a), self._constant(1 / number))
+            return self._scale(self.value(a), 1 / number)
         return self.new.add("div", self.value(a), self.value(b))
 
-    def _scale(self, i: int, factor: int) -> int:
-        return self.new.add("scale", i, self._constant(Fraction(factor)))
+    def _scale(self, i: int, factor: int | Fraction) -> int:
+        return i if factor == 1 else self.new.add("scale", i, self._constant(Fraction(factor)))
 
     # unevaluated sums -----------------------------------------------------------------------------
 
@@ -245,8 +264,7 @@ class _Lowering:
         if factor == -1:
             head, tail = (None if part is None else self.new.add("neg", part) for part in pair)
         else:
-            k = self._constant(Fraction(factor))
-            head, tail = (None if part is None else self.new.add("scale", part, k) for part in pair)
+            head, tail = (None if part is None else self._scale(part, factor) for part in pair)
         assert head is not None
         return head, tail
 

@@ -227,6 +227,7 @@ OPS: dict[str, Op] = {
     "ceiling": Op(1, "ceiling({a})", _jumps("ceiling")),
     "max": Op(2, "larger({a}, {b})", _extremum(">=")),
     "min": Op(2, "smaller({a}, {b})", _extremum("<=")),
+    "clip": Op(3),  # arrays only: between b and c, in one pass
     "select": Op(3, "select({a}, {b}, {c})", _none),
     # conditions
     "lt": Op(2, "{a} < {b}", _none, logical=True),

@@ -7,7 +7,7 @@ the last indices named in `outputs` are the answers. It refuses, by name, what n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from neurogebra.compile.ops import OPS
 from neurogebra.errors import FormulaError
 from neurogebra.language import functions as words
 
-__all__ = ["Builder", "Plan", "Step", "plan"]
+__all__ = ["Builder", "Plan", "Step", "fixed", "plan"]
 
 # SymPy's functions of one argument and the word of each.
 FUNCTIONS: dict[type, str] = {
@@ -82,6 +82,14 @@ class Plan(NamedTuple):
     steps: tuple[Step, ...]
     outputs: tuple[int, ...]
 
+    def reached(self, names: Collection[str]) -> set[int]:
+        """The steps whose value depends on these inputs."""
+        found: set[int] = set()
+        for i, step in enumerate(self.steps):
+            if (step.op == "input" and step.data in names) or not found.isdisjoint(step.args):
+                found.add(i)
+        return found
+
     def __str__(self) -> str:
         return "\n".join(
             f"{i:3} {s.op} {' '.join(map(str, s.args))} {'' if s.data is None else s.data}".rstrip()
@@ -127,6 +135,14 @@ def plan(expressions: Sequence[Expr], inputs: Sequence[str]) -> Plan:
     walker = _Walker(tuple(inputs))
     outputs = [walker.walk(expression) for expression in expressions]
     return walker.builder.needed(tuple(inputs), outputs)
+
+
+def fixed(given: Plan, values: Mapping[str, Fraction]) -> Plan:
+    """`given` with some of its inputs as constants; `inputs` stays as it is."""
+    steps = (
+        Step("const", data=values[str(s.data)]) if s.op == "input" and s.data in values else s for s in given.steps
+    )
+    return given._replace(steps=tuple(steps))
 
 
 class _Walker:

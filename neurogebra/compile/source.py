@@ -17,6 +17,7 @@ from neurogebra.compile.plan import Plan, Step
 __all__ = ["Source"]
 
 ROUNDED_ONCE = {"add", "sub", "mul", "div", "sqrt", "scale"}
+KEEPING_ORDER = {"neg", "abs", "max", "min", "select"}  # the larger of two rounded values is the larger one rounded
 
 
 class Source:
@@ -62,8 +63,11 @@ class Source:
         return self.errors.get(i, "")
 
     def rounded_once(self, i: int) -> bool:
-        """Whether the step is exact, or one correctly rounded operation on exact values."""
+        """Whether the step is the correctly rounded truth: exact, rounded in its last operation, or one of such."""
         step = self.plan.steps[i]
+        if step.op in KEEPING_ORDER:
+            parts = step.args[1:] if step.op == "select" else step.args
+            return step.args[0] not in self.doubts and all(self.rounded_once(a) for a in parts)
         return not self.error(i) or (step.op in ROUNDED_ONCE and not any(self.error(a) for a in step.args))
 
     def _step(self, i: int, step: Step) -> list[str]:

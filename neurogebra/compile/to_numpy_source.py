@@ -7,35 +7,36 @@ target's source with NumPy's names. Generated code holds only generated names.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
 
+import numpy as np
+
+from neurogebra.compile.ops import OPS
 from neurogebra.compile.plan import Plan, Step
-from neurogebra.compile.source import Source, literal
+from neurogebra.compile.source import Source
 from neurogebra.compile.to_numpy_kernels import KERNELS
 
-__all__ = ["CONDITIONS", "LOGIC", "certified_source", "compile_source", "fast_source", "switch_source"]
+__all__ = ["CONDITIONS", "Fast", "certified_source", "compile_source", "fast_source", "switch_source"]
 
+# The names of steps in array code, where they have another one; the rest are kernels of the same name.
 UFUNCS = {
     "neg": "negative", "abs": "abs", "add": "add", "sub": "subtract", "mul": "multiply", "scale": "multiply",
     "div": "divide", "head_add": "add", "head_mul": "multiply", "head_div": "divide", "sqrt": "sqrt", "exp": "exp",
     "expm1": "expm1", "log": "log", "log1p": "log1p", "sin": "sin", "cos": "cos", "tan": "tan", "asin": "asin",
     "acos": "acos", "atan": "atan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "asinh": "asinh",
     "acosh": "acosh", "atanh": "atanh", "sign": "sign", "floor": "floor", "ceiling": "ceiling", "max": "larger",
-    "min": "smaller", "pow": "pow",
+    "min": "smaller", "pow": "pow", "clip": "clip",
 }  # fmt: skip
 CONDITIONS = {"lt": "less", "le": "less_equal", "eq": "equal", "ne": "not_equal"}
-LOGISTIC = ("over", "share")
 LOGIC = {"and": "both", "or": "either", "not": "other"}
-KERNEL_CALLS = {
-    "tail_add": "tail_add", "tail_mul": "tail_mul", "exp_tail": "with_tail", "expm1_tail": "expm1_tail",
-    "softplus": "softplus", "softplus_tail": "softplus_tail", "log_cosh": "log_cosh", "gauss": "gauss",
-    "normal": "normal", "corrected": "corrected", "erf": "erf", "erfc": "erfc",
-}  # fmt: skip
+NAMES = {**UFUNCS, **CONDITIONS, **LOGIC, "select": "choose"}
+BOUNDS = {"max": "at_least", "min": "at_most"}  # where one side is a constant
 
 
-def compile_source(text: str) -> Callable[..., Any]:
-    names = dict(KERNELS)
+def compile_source(text: str, constants: Mapping[str, Any] | None = None) -> Callable[..., Any]:
+    names = {**KERNELS, **(constants or {})}
     exec(compile(text, "<formula>", "exec"), names)
     function: Callable[..., Any] = names["f"]
     return function
@@ -58,82 +59,97 @@ def switch_source(plan: Plan) -> str:
     return "\n".join([*lines, f"    return ({''.join(name + ', ' for name in doubtful)})"])
 
 
-def fast_source(plan: Plan) -> str:
-    return _Registers(plan).text()
+class Fast(NamedTuple):
+    """The fast form as text: f(outs, buffers, *inputs), where inputs that are numbers are arrays without axes."""
+
+    text: str
+    constants: dict[str, float]
+    buffers: int
+    one_pass: bool  # a single ufunc call an output: then there is nothing to keep in the cache
+
+    def compiled(self, dtype: Any) -> Callable[..., None]:
+        return compile_source(self.text, {name: np.array(value, dtype) for name, value in self.constants.items()})
+
+
+def fast_source(plan: Plan, variables: int) -> Fast:
+    return _Registers(plan, variables).fast()
 
 
 class _Registers:
     """Straight-line code in which a buffer is used again as soon as its value is no longer needed."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, variables: int) -> None:
         self.plan = plan
         self.inputs = {name: f"x{k}" for k, name in enumerate(plan.inputs)}
         self.last = {a: i for i, step in enumerate(plan.steps) for a in step.args}
         self.last |= {o: len(plan.steps) for o in plan.outputs}
         self.names: dict[int, str] = {}
-        self.free: list[str] = []
+        self.constants: dict[str, float] = {}
+        self.wide = plan.reached(plan.inputs[:variables])
         self.count = 0
         self.lines: list[str] = []
+        *_, final = plan.steps
+        alone = len(plan.outputs) == 1  # then the array to fill is a buffer like any other until the last step
+        self.free = ["o0"] if alone else []
+        self.kept_from_o0 = set() if final.op in UFUNCS else set(final.args)
 
-    def text(self) -> str:
+    def fast(self) -> Fast:
         for i, step in enumerate(self.plan.steps):
             self._emit(i, step)
         for k, o in enumerate(self.plan.outputs):
             if self.names[o] != f"o{k}":
                 self.lines.append(f"copyto(o{k}, {self.names[o]})")
-        outs = "".join(f"o{k}, " for k in range(len(self.plan.outputs)))
-        head = [f"def f(outs, {', '.join(self.inputs.values())}):", f"    {outs}= outs"]
-        made = [f"    r{k} = empty_like(o0)" for k in range(self.count)]
-        return "\n".join([*head, *made, *("    " + line for line in self.lines)])
+        outs = [f"o{k}" for k in range(len(self.plan.outputs))]
+        buffers = [f"r{k}" for k in range(self.count)]
+        head = [f"def f(outs, buffers, {', '.join(self.inputs.values())}):", f"{', '.join(outs)}, = outs"]
+        head += [f"{', '.join(buffers)}, = buffers"] if buffers else []
+        text = "\n    ".join([*head, *self.lines])
+        kinds = {step.op for step in self.plan.steps} - {"input", "const"}
+        one_pass = not buffers and len(self.lines) == len(outs) and kinds <= UFUNCS.keys()
+        return Fast(text, self.constants, self.count, one_pass)
 
     def _emit(self, i: int, step: Step) -> None:
         if step.op == "input":
             self.names[i] = self.inputs[str(step.data)]
-            return
-        if step.op == "const":
-            self.names[i] = literal(step.data, whole=False)
-            return
-        args = [self.names[a] for a in step.args]
-        if step.op in CONDITIONS or step.op in LOGIC:
-            self.names[i] = f"q{i}"
-            self.lines.append(f"q{i} = {CONDITIONS.get(step.op) or LOGIC[step.op]}({', '.join(args)})")
-        elif step.op in LOGISTIC:
-            self._logistic(i, step, args[0])
-        elif step.op in KERNEL_CALLS:
-            self._kernel(i, step, args)
-        elif step.op == "select":
-            out = self._out(i)
-            self.lines += [f"copyto({out}, {args[2]})", f"copyto({out}, {args[1]}, where={args[0]})"]
-            self._release(i, step)
+        elif step.op == "const":
+            self.names[i] = f"c{len(self.constants)}"
+            self.constants[self.names[i]] = float(step.data)  # type: ignore[arg-type]
+        elif i not in self.wide or OPS[step.op].logical:
+            self.names[i] = f"v{i}"
+            self.lines.append(f"v{i} = {self._call(step)}")
         else:
+            self._fill(i, step)
+
+    def _call(self, step: Step, out: str = "") -> str:
+        name = NAMES.get(step.op, step.op)
+        args = [self.names[a] for a in step.args]
+        numbers = [self.plan.steps[a].data for a in step.args]
+        if step.op in BOUNDS and any(isinstance(n, Fraction) for n in numbers):
+            name, args = BOUNDS[step.op], args if isinstance(numbers[1], Fraction) else args[::-1]
+        elif step.op == "select" and numbers[1] == 0:
+            name, args = "zero_where", [args[0], args[2]]
+        return f"{name}({', '.join(args + [f'out={out}'] * bool(out))})"
+
+    def _fill(self, i: int, step: Step) -> None:
+        if step.op in UFUNCS:
             self._release(i, step)
-            self.lines.append(f"{UFUNCS[step.op]}({', '.join(args)}, out={self._out(i)})")
-
-    def _logistic(self, i: int, step: Step, e: str) -> None:
-        """1/(1 + e) or e/(1 + e) in two passes."""
-        out = self._out(i)
-        self.lines += [f"add(1.0, {e}, {out})", f"divide({e if step.op == 'share' else 1.0}, {out}, {out})"]
-        self._release(i, step)
-
-    def _kernel(self, i: int, step: Step, args: list[str]) -> None:
-        self.names[i] = f"v{i}"
-        if step.op == "exp_tail":
-            self.lines.append(f"v{i} = exp({args[0]})")
-            args = [f"v{i}", args[1]]
-        self.lines.append(f"v{i} = {KERNEL_CALLS[step.op]}({', '.join(args)})")
-        self._release(i, step)
+        self.lines.append(self._call(step, self._out(i)))
+        if step.op not in UFUNCS:
+            self._release(i, step)
 
     def _out(self, i: int) -> str:
-        if i in self.plan.outputs and self.last[i] == len(self.plan.steps):
+        if i in self.plan.outputs:
             self.names[i] = f"o{self.plan.outputs.index(i)}"
             return self.names[i]
-        if not self.free:
-            self.free.append(f"r{self.count}")
+        fitting = [name for name in self.free if name != "o0" or i not in self.kept_from_o0]
+        if fitting:
+            self.free.remove(fitting[-1])
+        else:
             self.count += 1
-        self.names[i] = self.free.pop()
+        self.names[i] = fitting[-1] if fitting else f"r{self.count - 1}"
         return self.names[i]
 
     def _release(self, i: int, step: Step) -> None:
         for a in set(step.args):
-            if self.last[a] == i and self.names[a].startswith("r"):
+            if self.last[a] == i and self.names[a][0] in "ro" and a not in self.plan.outputs:
                 self.free.append(self.names[a])

@@ -9,8 +9,9 @@ outside is computed exactly. It knows nothing of blocks and buffers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,20 @@ from numpy.typing import NDArray
 
 from neurogebra.compile.ops import ENOUGH
 
-__all__ = ["Trust", "ends_agree", "examine", "examine_tails", "last_place", "near_roots"]
+__all__ = [
+    "FLOAT32",
+    "FLOAT64",
+    "WHOLE_LINE",
+    "Trust",
+    "common",
+    "ends_agree",
+    "examine",
+    "examine_tails",
+    "joined",
+    "last_place",
+    "near_roots",
+    "watch",
+]
 
 Array = NDArray[np.float64]
 Certified = Callable[[Array], tuple[Array, Array]]  # values, and bounds on their errors
@@ -27,25 +41,43 @@ EPS = 2.0**-52
 
 @dataclass(frozen=True)
 class Trust:
-    """Closed intervals of x; they may overlap."""
+    """Closed intervals of x, in order and apart."""
 
     intervals: tuple[tuple[float, float], ...]
 
     @property
     def whole(self) -> bool:
         """Whether every finite float is trusted."""
-        return (float(GRID[0]), float(GRID[-1])) in self.intervals
-
-    def holds(self, low: float, high: float) -> bool:
-        """Whether every x in [low, high] is trusted; False for nan."""
-        return any(a <= low and high <= b for a, b in self.intervals)
+        return self == WHOLE_LINE
 
     def doubtful(self, x: Array) -> NDArray[np.intp]:
         """Indices of the elements outside all intervals."""
-        trusted = np.zeros(x.shape, dtype=bool)
-        for a, b in self.intervals:
-            trusted |= (x >= a) & (x <= b)
-        return np.flatnonzero(~trusted)
+        if not self.intervals:
+            return np.arange(x.size)
+        wrong = ~((x >= self.intervals[0][0]) & (x <= self.intervals[-1][1]))  # nan too
+        for (_, low), (high, _) in pairwise(self.intervals):
+            wrong |= (x > low) & (x < high)
+        return np.flatnonzero(wrong)
+
+
+def joined(intervals: Iterable[tuple[float, float]]) -> Trust:
+    """All of them, those that overlap as one."""
+    parts: list[tuple[float, float]] = []
+    for low, high in sorted(intervals):
+        if parts and low <= parts[-1][1]:
+            parts[-1] = (parts[-1][0], max(high, parts[-1][1]))
+        else:
+            parts.append((low, high))
+    return Trust(tuple(parts))
+
+
+def common(trusts: Iterable[Trust]) -> Trust:
+    """What all of them trust."""
+    first, *others = trusts
+    for other in others:
+        both = ((max(a, c), min(b, d)) for a, b in first.intervals for c, d in other.intervals)
+        first = joined((low, high) for low, high in both if low <= high)
+    return first
 
 
 def _grid() -> Array:
@@ -59,6 +91,7 @@ def _grid() -> Array:
 
 POSITIVE = _grid()
 GRID = np.concatenate([-POSITIVE[::-1], [0.0], POSITIVE])
+WHOLE_LINE = Trust(((float(GRID[0]), float(GRID[-1])),))
 
 
 @dataclass(frozen=True)
@@ -98,7 +131,7 @@ def examine(certified: Certified, switches: Callable[[Array], tuple[Array, ...]]
     for low, high in gaps:
         ends = [part for a, b in intervals for part in ((a, min(b, low)), (max(a, high), b))]
         intervals = [(a, b) for a, b in ends if a <= b]
-    return Trust(tuple(intervals))
+    return joined(intervals)
 
 
 def _truths(switches: Callable[[Array], tuple[Array, ...]]) -> list[Callable[[Array], Array]]:
@@ -164,13 +197,13 @@ def examine_tails(
     confirmed[asked] = proved & right
     confirmed[np.abs(GRID) < 4] = False
     inward = np.logical_and.accumulate(confirmed) | np.logical_and.accumulate(confirmed[::-1])[::-1]
-    return Trust(_runs(GRID, inward) + trust.intervals)
+    return joined(_runs(GRID, inward) + trust.intervals)
 
 
 def _good(x: Array, value: Array, error: Array, tolerance: Tolerance) -> NDArray[np.bool_]:
     limit = tolerance.units * last_place(value) + tolerance.floor
     if tolerance is FLOAT64:
-        limit = np.maximum(limit, near_roots(x, value) * (2 * EPS))
+        limit = np.maximum(limit, near_roots(x, value, error) * (2 * EPS))
     return np.asarray((error <= limit) & np.isfinite(value))
 
 
@@ -179,13 +212,17 @@ def last_place(value: Array) -> Array:
     return np.spacing(np.minimum(np.abs(value), BELOW_LARGEST))
 
 
-def near_roots(x: Array, value: Array) -> Array:
-    """The largest |f| over |x| <= 5 at points within 0.7 of a root other than 0, else 0."""
+def near_roots(x: Array, value: Array, error: Array) -> Array:
+    """The largest |f| over |x| <= 5 at points within 0.7 of a root other than 0, else 0.
+
+    The edge of a stretch of zeros is a root, as of hard_sigmoid at -3; underflow, whose bound is not 0, is none.
+    """
     inner = np.abs(x) <= 5
     size = np.max(np.abs(value[inner]), initial=0.0, where=np.isfinite(value[inner]))
     change = (np.sign(value[1:]) * np.sign(value[:-1]) < 0) & (x[1:] * x[:-1] > 0)
-    touch = (value == 0) & (x != 0) & (np.roll(value, 1) != 0) & (np.roll(value, -1) != 0)
-    roots = np.concatenate([x[1:][change], x[touch]])
+    before, after = np.roll(value, 1) != 0, np.roll(value, -1) != 0
+    zero = (value == 0) & (x != 0) & ((before & after) | ((before | after) & (error == 0)))
+    roots = np.concatenate([x[1:][change], x[zero]])
     roots = roots[np.abs(roots) <= 5]
     if not roots.size:
         return np.zeros_like(x)
@@ -198,8 +235,35 @@ def _runs(x: Array, good: NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:
     return tuple((float(x[a]), float(x[b - 1])) for a, b in zip(edges[::2], edges[1::2], strict=True))
 
 
-def ends_agree(fast: Callable[[Array], Any], limits: tuple[float, float]) -> bool:
+def ends_agree(fast: Callable[[Array], Any], limits: tuple[float, float]) -> tuple[bool, bool, bool]:
     """Whether the fast form gives the limits at -oo and oo, and nan for nan, by itself."""
     with np.errstate(all="ignore"):
         low, high, nan = np.broadcast_to(fast(np.array([-np.inf, np.inf, np.nan])), (3,))
-    return bool(low == limits[0] and high == limits[1] and np.isnan(nan))
+    return bool(low == limits[0]), bool(high == limits[1]), bool(np.isnan(nan))
+
+
+def watch(trust: Trust, left: bool, right: bool, nan: bool) -> Callable[[Array], bool]:
+    """The cheapest look at a block that shows all of it trusted: one pass where an end of the line is right.
+
+    `left`, `right` and `nan` say whether the fast form is right there by itself.
+    """
+    least, most = np.minimum.reduce, np.maximum.reduce  # both are nan where an element is
+    low, high = next(((a, b) for a, b in trust.intervals if a <= 0 <= b), (np.inf, -np.inf))
+    first, last = WHOLE_LINE.intervals[0]
+    if right and high == last:
+        if left and low == first:
+            return (lambda x: True) if nan else (lambda x: bool(least(x) >= -np.inf))
+        return lambda x: bool(least(x) >= low)
+    if left and low == first:
+        return lambda x: bool(most(x) <= high)
+    if min(-low, high) > 1e150:
+        return lambda x: bool(_squares(x) < np.inf)
+    return lambda x: bool(least(x) >= low and most(x) <= high)
+
+
+def _squares(x: Array) -> Any:
+    """Their sum, in two parts: of a product of more than 10,000 BLAS makes a matter of several threads."""
+    if x.size <= 8192:
+        return np.dot(x, x)
+    head, tail = x[:8192], x[8192:]
+    return np.dot(head, head) + np.dot(tail, tail)

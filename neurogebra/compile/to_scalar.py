@@ -22,12 +22,13 @@ __all__ = ["compile_scalar"]
 EPS = 2.0**-52
 
 
-def compile_scalar(plan: Plan, variables: int) -> Callable[..., Any]:
+def compile_scalar(plan: Plan, variables: int, steady: Plan | None = None) -> Callable[..., Any]:
     """A function of the plan's inputs, positionally (`variables` first, then parameters).
 
-    It returns one number, or a tuple where the plan has several outputs.
+    It returns one number, or a tuple where the plan has several outputs. `steady` is what to compute in float64,
+    where that is another form of the same.
     """
-    text = _write(lower(plan), variables)
+    text = _write(lower(steady or plan), variables)
     appeal = _Appeal(plan, variables)
     names: dict[str, Any] = dict(KERNELS, appeal=appeal.exact, edge=appeal.edge, near=appeal.near_root)
     exec(compile(text, "<formula>", "exec"), names)

@@ -92,7 +92,7 @@ def points(low: float, high: float, far: float) -> np.ndarray:
             1 - np.exp2(rng.uniform(-50, -1, 40)),
         ]
     )
-    x = np.unique(np.concatenate([-positive, positive, 1 + positive]))
+    x = np.concatenate([np.unique(np.concatenate([-positive, positive, 1 + positive])), [0.0, -0.0]])
     return x[(x > low) & (x < high) & (np.abs(x) <= far)]
 
 

@@ -39,6 +39,17 @@ def test_sigmoid_and_its_mirror_share_one_exponential():
     assert ops("sigmoid(x)*sigmoid(-x)") == ["input", "neg", "exp", "over", "share", "mul"]
 
 
+def test_tanh_of_softplus_is_made_of_one_exponential_which_sigmoid_shares():
+    for formula in ("tanh(softplus(x))", "sech2(softplus(x))", "tanh(softplus(x))*sigmoid(x)"):
+        assert ops(formula).count("exp") == 1 and not {"tanh", "softplus"} & set(ops(formula))
+    for x in (-30.0, -1.0, 0.0, 2.0, 18.0, 25.0):
+        e = sympy.exp(sympy.Float(x, 40))
+        n = e * (e + 2)
+        assert Expression("f", "tanh(softplus(x))").eval(x=x) == pytest.approx(float(n / (n + 2)), rel=1e-15)
+        square = 4 * (n + 1) / (n + 2) ** 2
+        assert Expression("f", "sech2(softplus(x))").eval(x=x) == pytest.approx(float(square), rel=2e-15)
+
+
 def test_the_normal_distribution_and_its_density_share_one_exponential():
     assert ops("Phi(x) + x*phi(x)").count("gauss") == 1
     assert "exp" not in ops("Phi(x) + x*phi(x)")

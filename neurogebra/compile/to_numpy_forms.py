@@ -1,0 +1,187 @@
+"""The fast array form for one set of parameter values, with what is known of where it may be trusted.
+
+A parameter that is 0, 1 or another power of two is made part of the formula, so that swish_beta with beta = 1 is
+swish and costs no more; all other values share one piece of generated code. A plan of one pass runs on the whole
+array, any other in blocks that stay in the cache; formulas whose steps are exact or rounded once run in the
+input's own dtype and are trusted on the whole line. It leaves what lies outside the trusted range to its caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurogebra.compile.lower import lower
+from neurogebra.compile.plan import Plan, fixed
+from neurogebra.compile.source import Source
+from neurogebra.compile.to_numpy_source import Fast, certified_source, compile_source, fast_source, switch_source
+from neurogebra.compile.to_numpy_steps import for_arrays
+from neurogebra.compile.to_numpy_trust import WHOLE_LINE, Trust, common, ends_agree, examine, examine_tails, watch
+from neurogebra.errors import FormulaError
+
+__all__ = ["BLOCK", "Code", "Form"]
+
+Array = NDArray[Any]
+BLOCK = 16384  # elements; 128 KiB a buffer, so that the few at work stay in a cache of 1 MiB
+
+
+class Code:
+    """What is generated for a plan, each kind when it is first asked for."""
+
+    def __init__(self, plan: Plan, variables: int) -> None:
+        self.plan = plan
+        self.lowered = lower(plan)
+        self.fast: Fast = fast_source(for_arrays(self.lowered, variables), variables)
+        self._compiled: dict[Any, Callable[..., None]] = {}
+
+    def function(self, dtype: Any) -> Callable[..., None]:
+        if dtype not in self._compiled:
+            self._compiled[dtype] = self.fast.compiled(dtype)
+        return self._compiled[dtype]
+
+    @cached_property
+    def certified(self) -> Callable[..., tuple[tuple[Any, Any], ...]]:
+        """The form in which every element carries the bound on its error."""
+        return compile_source(certified_source(self.lowered))
+
+    @cached_property
+    def switches(self) -> Callable[..., tuple[Any, ...]]:
+        """The conditions of the formula that float64 may get wrong."""
+        return compile_source(switch_source(self.lowered))
+
+    @cached_property
+    def rounded_once(self) -> bool:
+        """Whether every output is the correctly rounded truth at every float."""
+        source, steps = Source(self.lowered, scalar=False), self.lowered.steps
+        source.lines(self.lowered.outputs, set())
+        divisors = (steps[s.args[1]] for s in steps if s.op == "div")
+        poles = not all(s.op == "const" and s.data for s in divisors)
+        return not poles and all(source.rounded_once(o) for o in self.lowered.outputs)
+
+    def with_powers_of_two(self, values: Sequence[float], variables: int) -> Code:
+        """The code in which the parameters that are 0 or a power of two are numbers of the formula."""
+        simple = {
+            name: Fraction(value)
+            for name, value in zip(self.plan.inputs[variables:], values, strict=True)
+            if value == 0 or abs(np.frexp(value)[0]) == 0.5
+        }
+        try:
+            return Code(fixed(self.plan, simple), variables) if simple else self
+        except FormulaError:  # 1/alpha at alpha = 0
+            return self
+
+
+class Form:
+    """The fast form with its parameters, for float64 or for narrower dtypes (`single`)."""
+
+    def __init__(
+        self,
+        code: Code,
+        parameters: tuple[float, ...],
+        single: bool,
+        settle: Callable[..., tuple[Any, ...]],
+        exact: Callable[[tuple[float, ...]], tuple[float, ...]],
+    ) -> None:
+        """`settle` gives outputs as pairs of floats with proof, `exact` those of one point; of the plan's inputs."""
+        self.code, self.parameters, self.single = code, parameters, single
+        self._settle, self._point = settle, exact
+        self.outputs = range(len(code.lowered.outputs))
+        self.own_dtype = single and code.rounded_once and self._fits_float32()
+        self.dtype = np.dtype(np.float32 if self.own_dtype else np.float64)
+        self.numbers = [np.array(p, self.dtype) for p in parameters]
+        self.fast = code.function(self.dtype)
+        self.trusts = [WHOLE_LINE if code.rounded_once else self._examine(k) for k in self.outputs]
+        self.tails_known = False
+        self._agree()
+
+    def _agree(self) -> None:
+        """What follows from the trusted range, found anew when it has grown."""
+        self.trust = common(self.trusts)
+        ends = [ends_agree(lambda x, k=k: self._values(x)[k], self._limits(k)) for k in self.outputs]  # type: ignore[misc]
+        left, right, nan = (all(each) for each in zip(*ends, strict=True))
+        self.everywhere = self.trust.whole and left and right and nan
+        self.trusts_all = watch(self.trust, left, right, nan)
+
+    def _fits_float32(self) -> bool:
+        numbers = [*self.code.fast.constants.values(), *self.parameters]
+        return all(float(np.float32(n)) == n for n in numbers)
+
+    # evaluation -----------------------------------------------------------------------------------------
+
+    def buffers(self, size: int) -> list[Array]:
+        return [np.empty(size, self.dtype) for _ in range(self.code.fast.buffers)]
+
+    def fill(self, x: Array, targets: tuple[Array, ...]) -> NDArray[np.intp]:
+        """The outputs into `targets`; returned is where they are not to be trusted."""
+        direct = x.dtype == self.dtype
+        if direct and self.everywhere and self.code.fast.one_pass:
+            self.fast(targets, (), x, *self.numbers)
+            return NOTHING
+        found = [
+            self._block(x, targets, part, buffers) if direct else self._converted(x, targets, part, buffers)
+            for part, buffers in self._parts(x.size, self.code.fast.buffers + (not direct) * (1 + len(targets)))
+        ]
+        return np.concatenate([NOTHING, *found]) if any(f.size for f in found) else NOTHING
+
+    def _parts(self, size: int, buffers: int) -> Iterator[tuple[slice, list[Array]]]:
+        """The blocks of an array, and buffers of their size."""
+        made = [np.empty(min(size, BLOCK), self.dtype) for _ in range(buffers)]
+        for start in range(0, size - BLOCK + 1, BLOCK):
+            yield slice(start, start + BLOCK), made
+        if size % BLOCK:
+            yield slice(size - size % BLOCK, size), [b[: size % BLOCK] for b in made]
+
+    def _block(self, x: Array, targets: tuple[Array, ...], part: slice, buffers: list[Array]) -> NDArray[np.intp]:
+        block = x[part]
+        self.fast([t[part] for t in targets], buffers, block, *self.numbers)
+        return NOTHING if self.trusts_all(block) else self.doubtful(block) + part.start
+
+    def _converted(self, x: Array, targets: tuple[Array, ...], part: slice, buffers: list[Array]) -> NDArray[np.intp]:
+        """In float64, rounded into the targets."""
+        inner, outer, rest = buffers[0], buffers[1 : 1 + len(targets)], buffers[1 + len(targets) :]
+        np.copyto(inner, x[part])
+        self.fast(outer, rest, inner, *self.numbers)
+        for target, values in zip(targets, outer, strict=True):
+            np.copyto(target[part], values, casting="unsafe")
+        return NOTHING if self.trusts_all(inner) else self.doubtful(inner) + part.start
+
+    def doubtful(self, x: Array) -> NDArray[np.intp]:
+        """Indices of the elements outside the trusted range."""
+        found = self.trust.doubtful(x)
+        if found.size and not self.tails_known and np.abs(x[found]).max() >= 4:
+            self.tails_known = True
+            self.trusts = [
+                examine_tails(t, lambda x, k=k: self._values(x)[k], lambda x, k=k: self._settled(x)[k], self.single)  # type: ignore[misc]
+                for k, t in enumerate(self.trusts)
+            ]
+            self._agree()
+            found = self.trust.doubtful(x)
+        return found
+
+    # what the form is compared with ---------------------------------------------------------------------
+
+    def _examine(self, k: int) -> Trust:
+        certified, switches = self.code.certified, self.code.switches
+        return examine(
+            lambda x: certified(x, *self.parameters)[k], lambda x: switches(x, *self.parameters), self.single
+        )
+
+    def _values(self, x: Array) -> tuple[Array, ...]:
+        outs = tuple(np.empty(x.shape, self.dtype) for _ in self.outputs)
+        self.fast(outs, self.buffers(x.size), x.astype(self.dtype), *self.numbers)
+        return outs
+
+    def _settled(self, x: Array) -> tuple[Any, ...]:
+        return self._settle(x, *self.parameters)
+
+    def _limits(self, k: int) -> tuple[float, float]:
+        low, high = (self._point((sign * np.inf, *self.parameters))[k] for sign in (-1, 1))
+        return low, high
+
+
+NOTHING: NDArray[np.intp] = np.empty(0, dtype=np.intp)

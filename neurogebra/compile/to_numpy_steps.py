@@ -1,0 +1,67 @@
+"""A lowered plan in the steps that arrays like: the same values in fewer passes, and nan where x is nan.
+
+Max inside Min with constant bounds is one `clip`. Where only one arm of a choice depends on a variable, the
+comparison is turned so that this arm is in force where it fails: comparisons with nan fail, so nan reaches the
+answer by itself and needs no look at the input. It knows no buffers and no bounds on errors.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from neurogebra.compile.plan import Builder, Plan, Step
+
+__all__ = ["for_arrays"]
+
+OPPOSITE = {"lt": "le", "le": "lt"}  # not a < b is b <= a, except for nan
+
+
+def for_arrays(plan: Plan, variables: int) -> Plan:
+    """The same outputs, rearranged; the first `variables` inputs are the ones that may be nan."""
+    return _Arranged(plan, variables).plan()
+
+
+class _Arranged:
+    def __init__(self, plan: Plan, variables: int) -> None:
+        self.old = plan
+        self.varies = plan.reached(plan.inputs[:variables])
+        self.new = Builder()
+        self.numbers: dict[int, int] = {}
+
+    def plan(self) -> Plan:
+        for i, step in enumerate(self.old.steps):
+            self.numbers[i] = self._bounded(step) or self._nan_kept(step) or self._as_it_is(step)
+        return self.new.needed(self.old.inputs, [self.numbers[o] for o in self.old.outputs])
+
+    def _as_it_is(self, step: Step) -> int:
+        return self.new.add(step.op, *(self.numbers[a] for a in step.args), data=step.data)
+
+    def _bounded(self, step: Step) -> int | None:
+        """clip(a, low, high) for min(high, max(low, a)) and for max(low, min(high, a)), where low <= high."""
+        outer = self._bound(step)
+        inner = outer and self._bound(self.old.steps[outer[0]])
+        if not outer or not inner or {step.op, self.old.steps[outer[0]].op} != {"max", "min"}:
+            return None
+        low, high = (inner[1], outer[1]) if step.op == "min" else (outer[1], inner[1])
+        if low > high:
+            return None
+        return self.new.add("clip", self.numbers[inner[0]], self.new.constant(low), self.new.constant(high))
+
+    def _bound(self, step: Step) -> tuple[int, Fraction] | None:
+        """The other operand and the number, for a maximum or minimum with a number."""
+        if step.op in ("max", "min"):
+            for a, number in (step.args, step.args[::-1]):
+                data = self.old.steps[number].data
+                if isinstance(data, Fraction):
+                    return a, data
+        return None
+
+    def _nan_kept(self, step: Step) -> int | None:
+        if step.op != "select":
+            return None
+        condition, yes, no = step.args
+        asked = self.old.steps[condition]
+        if yes not in self.varies or no in self.varies or asked.op not in OPPOSITE:
+            return None
+        a, b = (self.numbers[k] for k in asked.args)
+        return self.new.add("select", self.new.add(OPPOSITE[asked.op], b, a), self.numbers[no], self.numbers[yes])

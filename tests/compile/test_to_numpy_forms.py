@@ -1,0 +1,186 @@
+"""What array code is made of: one pass where one is enough, numbers folded, choices by bits, the cheapest look.
+
+The text and the trusted range of the generated form are looked at, because a device that is left out shows in
+nothing but time; that its values are right is asked of every entry elsewhere.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from neurogebra import Expression
+from neurogebra.compile import to_numpy_kernels as kernels
+from neurogebra.compile.plan import Builder
+from neurogebra.compile.to_numpy_forms import BLOCK
+from neurogebra.compile.to_numpy_steps import for_arrays
+from neurogebra.compile.to_numpy_trust import WHOLE_LINE, Trust, common, joined, near_roots, watch
+
+ODD = np.array([math.nan, math.inf, -math.inf, 0.0, -0.0, 5e-324, -1.5, 1.7976931348623157e308])
+
+
+def form(expression, dtype=np.float64):
+    f = Expression("f", expression) if isinstance(expression, str) else expression
+    return f._function().numpy._form(tuple(f.params.values()), np.dtype(dtype))
+
+
+def calls(made):
+    return [line.split("(")[0].split()[-1] for line in made.code.fast.text.splitlines() if line.startswith("    ")][1:]
+
+
+# Passes ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("formula", "call"),
+    [("Max(0, x)", "at_least"), ("Min(x, 1)", "at_most"), ("Min(6, Max(0, x))", "clip"), ("x", "copyto"),
+     ("Max(-1, Min(1, x))", "clip"), ("x**2", "multiply"), ("-x", "negative"), ("abs(x)", "abs"), ("tanh(x)", "tanh")],
+)  # fmt: skip
+def test_one_operation_is_one_pass_over_the_whole_array(formula, call):
+    made = form(formula)
+    assert calls(made) == [call]
+    assert made.code.fast.one_pass and made.everywhere and made.code.fast.buffers == 0
+
+
+@pytest.mark.parametrize(("outer", "high", "inner", "low"), [("min", 1, "max", 2), ("max", 2, "min", 1)])
+def test_bounds_in_the_wrong_order_are_not_one_clip(outer, high, inner, low):
+    make = Builder()
+    x = make.add("input", data="x")
+    bounded = make.add(outer, make.add(inner, x, make.constant(low)), make.constant(high))
+    arranged = for_arrays(make.needed(("x",), [bounded]), 1)
+    assert "clip" not in [step.op for step in arranged.steps]
+
+
+def test_the_array_to_fill_is_the_first_buffer():
+    assert form("x*Min(6, Max(0, x + 3))/6").code.fast.buffers == 0
+    assert form("softplus(-x)").code.fast.buffers == 1  # a kernel reads while it writes
+    both = Expression("f", "x*sigmoid(x)")
+    value, slope = both.value_and_grad(x=np.array([0.5, -2.0]))
+    assert value.tolist() == both.eval(x=np.array([0.5, -2.0])).tolist()
+    np.testing.assert_allclose(slope, both.gradient("x").eval(x=np.array([0.5, -2.0])), rtol=1e-15)
+
+
+# Parameters -----------------------------------------------------------------------------------------------------
+
+
+def test_a_parameter_that_is_a_power_of_two_is_part_of_the_formula(forge):
+    swish, swish_beta = forge.get("swish"), forge.get("swish_beta")
+    assert calls(form(swish_beta)) == calls(form(swish))
+    x = np.linspace(-40, 40, 999)
+    np.testing.assert_array_equal(swish_beta.eval(x=x), swish.eval(x=x))
+    assert "tail_mul" in calls(form(swish_beta.with_params(beta=1.5)))
+    assert not {"tail_mul", "divide"} & set(calls(form(forge.get("celu"))))
+
+
+def test_other_values_of_a_parameter_share_one_code(forge):
+    f = forge.get("swish_beta")
+    assert form(f.with_params(beta=1.5)).code is form(f.with_params(beta=1.6)).code
+    assert form(f.with_params(beta=1.5)).code is not form(f).code
+
+
+def test_a_parameter_at_which_a_constant_part_has_no_value_stays_a_parameter():
+    f = Expression("f", "Piecewise((x + log(a), a > 0), (x, True))", params={"a": 0.0})
+    assert f.eval(x=np.array([1.0, 2.0])).tolist() == [1, 2]
+    assert form(f).code is f._function().numpy.code
+
+
+# Choices --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_choice_by_bits_is_numpys_where(dtype):
+    yes = np.array([*ODD[:-1], 3.0], dtype)
+    no = yes[::-1].copy()
+    for condition in (np.arange(8) % 3 == 0, np.ones(8, bool), np.zeros(8, bool)):
+        for a, b in ((yes, no), (yes, np.array(0.25, dtype)), (np.array(-0.0, dtype), no)):
+            got = kernels.choose(condition, a, b, np.empty(8, dtype))
+            assert got.tobytes() == np.where(condition, a, b).astype(dtype).tobytes()
+        got = kernels.zero_where(condition, no, np.empty(8, dtype))
+        assert got.tobytes() == np.where(condition, dtype(0), no).tobytes()
+
+
+@pytest.mark.parametrize("name", ["hard_shrink", "soft_shrink", "threshold", "leaky_relu", "elu", "relu", "relu6"])
+def test_nan_passes_a_choice_without_a_look_at_the_input(forge, name):
+    f = forge.get(name)
+    assert form(f).everywhere
+    x = ODD[[0, 6]]
+    y = f.eval(x=x)
+    assert np.isnan(y[0]) and y[1] == f.eval(x=-1.5)
+
+
+def test_a_choice_between_constants_looks_for_nan(forge):
+    slope = forge.get("relu").gradient("x")
+    assert not form(slope).everywhere
+    np.testing.assert_array_equal(slope.eval(x=np.array([math.nan, 2.0, -2.0, math.inf])), [math.nan, 1, 0, 1])
+
+
+# Trust ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("formula", ["x**2", "x/3", "x - 1/2", "Max(0, x)*Min(1, x)", "sqrt(x)"])
+def test_what_is_rounded_once_is_trusted_on_the_whole_line(formula):
+    made = form(formula)
+    assert made.code.rounded_once and made.trust == WHOLE_LINE
+    f = Expression("f", formula)
+    x = ODD[3:]
+    np.testing.assert_array_equal(f.eval(x=x), [f.eval(x=at) for at in x.tolist()])
+
+
+DOUBTFUL = "Piecewise((1, x**2 > x/3), (0, True))"
+
+
+@pytest.mark.parametrize("formula", ["1/x", "x**3", "x**2 + 1", "exp(x)", "Max(x, x/3 + 1)", DOUBTFUL])
+def test_what_is_not_is_not(formula):
+    assert not form(formula).code.rounded_once
+
+
+def test_float32_is_computed_as_such_where_that_rounds_once():
+    assert form("x**2", np.float32).own_dtype and form("Min(6, Max(0, x))", np.float32).own_dtype
+    assert not form("x/10 - x", np.float32).own_dtype
+    assert not form("x - 1/10", np.float32).own_dtype  # 0.1 is no float32
+    x = np.array([3e20, 1e-23, 1.1], np.float32)
+    with np.errstate(over="ignore"):
+        once = (x.astype(np.float64) ** 2).astype(np.float32)
+    np.testing.assert_array_equal(Expression("f", "x**2").eval(x=x), once)
+
+
+def test_the_edge_of_a_stretch_of_zeros_is_a_root_and_underflow_is_none(forge):
+    x = np.linspace(-8, 8, 201)
+    clipped = np.maximum(x - 1, 0.0)
+    exact, rounded = np.zeros(201), np.full(201, 5e-324)
+    assert near_roots(x, clipped, exact)[np.abs(x - 1) < 0.6].all()
+    assert not near_roots(x, clipped, exact)[np.abs(x - 1) > 0.8].any()
+    assert not near_roots(x, clipped, rounded).any()
+    assert form(forge.get("hard_sigmoid")).everywhere
+
+
+def test_the_look_at_a_block_is_no_wider_than_what_is_not_trusted():
+    inside, large = np.array([-1.0, 0.5]), np.array([-1.0, 300.0])
+    every = [np.array([0.5, at]) for at in (math.nan, math.inf, -math.inf)]
+    nan, above, below = every
+    assert all(watch(WHOLE_LINE, True, True, True)(x) for x in (inside, large, *every))
+    only_nan = watch(WHOLE_LINE, True, True, False)
+    assert only_nan(above) and only_nan(below) and not only_nan(nan)
+    first, last = WHOLE_LINE.intervals[0]
+    right = watch(Trust(((-2.0, last),)), False, True, True)
+    assert right(large) and right(above) and not right(nan) and not right(below) and not right(-large)
+    left = watch(Trust(((first, 2.0),)), True, False, True)
+    assert left(inside) and left(below) and not left(nan) and not left(above) and not left(large)
+    finite = watch(WHOLE_LINE, False, False, True)
+    assert finite(large) and not any(finite(x) for x in every)
+    assert finite(np.ones(BLOCK)) and not finite(np.append(np.ones(BLOCK - 1), math.inf))
+    middle = watch(Trust(((-2.0, 2.0), (3.0, 4.0))), True, True, True)
+    assert middle(inside) and not any(middle(x) for x in (large, *every))
+    assert not watch(Trust(((1.0, 2.0),)), True, True, True)(inside)
+
+
+def test_intervals_are_joined_and_shared():
+    a, b = joined([(3.0, 4.0), (0.0, 1.0), (1.0, 2.0)]), Trust(((0.5, 3.5),))
+    assert a.intervals == ((0.0, 2.0), (3.0, 4.0))
+    assert common([a, b]).intervals == ((0.5, 2.0), (3.0, 3.5))
+    assert common([a, Trust(())]).intervals == ()
+    x = np.array([-1.0, 0.0, 2.0, 2.5, 3.0, 5.0, math.nan])
+    assert a.doubtful(x).tolist() == [0, 3, 5, 6]
+    assert Trust(()).doubtful(x).tolist() == list(range(7))
