@@ -148,22 +148,25 @@ class _Lowering:
 
     # the normal distribution ----------------------------------------------------------------------
 
-    def _gauss(self, u: int) -> tuple[int, Pair]:
-        """exp(-u**2/2) and the pair of u."""
+    def _gauss(self, u: int) -> int:
+        """exp(-u**2/2)."""
         head, tail = self.pair(u)
         g = self.new.add("gauss", head)
         if tail is not None:
             shift = self.new.add("mul", head, tail)
             g = self.new.add("mul", g, self.new.add("sub", self.new.constant(1), shift))
-        return g, (head, tail)
+        return g
 
     def _phi(self, u: int) -> int:
-        return self.new.add("mul", self._gauss(u)[0], self._constant(_over_root_of_pi(1, 2)))
+        return self.new.add("mul", self._gauss(u), self._constant(_over_root_of_pi(1, 2)))
 
     def _Phi(self, u: int) -> int:
-        g, (head, tail) = self._gauss(u)
+        head, tail = self.pair(u)
+        g = self.new.add("gauss", head)  # of the head alone: the tail is allowed for once, by the slope
         value = self.new.add("normal", head, g)
-        return value if tail is None else self._corrected(value, self._phi(u), tail)
+        if tail is None:
+            return value
+        return self._corrected(value, self.new.add("mul", g, self._constant(_over_root_of_pi(1, 2))), tail)
 
     def _erfc(self, u: int) -> int:
         head, tail = self.pair(u)

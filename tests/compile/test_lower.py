@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+import numpy as np
 import pytest
 import sympy
 
+from neurogebra.compile import to_exact
 from neurogebra.compile.lower import exact_in_float64, lower
 from neurogebra.compile.plan import Builder, plan
 from neurogebra.compile.to_scalar import compile_scalar
@@ -179,3 +181,12 @@ def test_words_without_a_float64_form_are_all_lowered():
     """sigmoid, sech2, phi and Phi have no kernel: every one becomes steps that have."""
     formula = words.sigmoid(X) + words.sech2(X) + words.Phi(X) + words.phi(X) + words.sigmoid(-3 * ALPHA * X)
     assert not {"sigmoid", "sech2", "phi", "Phi"} & set(ops(formula))
+
+
+def test_the_tail_of_an_argument_of_the_normal_distribution_is_allowed_for_once():
+    """Allowed for in the exponential too, it would cost up to 22 ULP around -7.5."""
+    f = Expression("f", "Phi((x - m)/s)", params={"m": 0.707107, "s": 0.282095})
+    x = np.linspace(-1.7, -0.7, 200)
+    made = plan([f.words], ("m", "s", "x"))
+    truth = np.array([to_exact.evaluate(made, {**f.params, "x": point})[0] for point in x.tolist()])
+    assert np.all(np.abs(f.eval(x=x) - truth) <= 8 * np.spacing(truth))
