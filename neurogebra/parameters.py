@@ -33,7 +33,12 @@ def chosen(owner: str, names: Iterable[str], rows: Mapping[str, Param], present:
     """Names of parameters in the order they are declared."""
     if isinstance(names, str):
         raise InputError(f"trainable parameters are a list of names such as [{names!r}]; got {names!r}.")
-    wanted = list(names)
+    try:
+        wanted = list(names)
+    except TypeError:
+        raise InputError(f"trainable parameters are a list of names such as ['alpha']; got {names!r}.") from None
+    if not all(isinstance(name, str) for name in wanted):
+        raise InputError(f"trainable parameters are a list of names such as ['alpha']; got {names!r}.")
     for name in wanted:
         if name not in rows:
             raise UnknownParameter(_unknown(owner, name, rows, present))

@@ -26,7 +26,8 @@ PARTS = {
     "compile": ["compile/*.py"],
     "entry": ["catalogue/entry.py", "catalogue/parts.py"],
     "catalogue": ["catalogue/*.py"],
-    "expression": ["expression.py", "arithmetic.py", "evaluation.py", "parameters.py"],
+    "expression": ["expression.py", "arithmetic.py", "evaluation.py", "parameters.py", "shapes.py"],
+    "kinds": ["backward.py", "gated.py", "stochastic.py"],  # what Expression does for arrays and for pairs
     "algebra": ["expression_parts.py", "expression_algebra.py"],  # what Expression does once it needs SymPy
     "layer": ["layer.py"],
     "claims": ["claims/*.py"],
@@ -65,7 +66,7 @@ TABLE = {
     "catalogue": Row("errors light entry"),
     "expression": Row(
         "errors light entry",
-        inside="algebra language symbolic compile show claims layer",
+        inside="algebra kinds language symbolic compile show claims layer",
         outside_inside="sympy numpy",
     ),
     "algebra": Row(
@@ -74,7 +75,12 @@ TABLE = {
         outside_top="sympy",
         outside_inside="numpy",
     ),
-    "layer": Row("errors", inside="expression", outside_inside="numpy"),
+    "kinds": Row(
+        "errors light entry expression",
+        inside="algebra language compile",
+        outside_inside="numpy",
+    ),
+    "layer": Row("errors", inside="expression forge catalogue compile", outside_inside="numpy"),
     "claims": Row("errors light language symbolic compile expression", outside_top="sympy"),
     "show": Row(
         "errors light language symbolic compile catalogue entry expression",

@@ -104,7 +104,7 @@ WORDS: Final = MappingProxyType({text: row for row in _TABLE for text in (row.te
 _REDUCTIONS: Final = ("sum", "mean", "prod", "cumsum", "norm", "sort", "argmax", "argmin", "logsumexp")
 _VECTORS: Final = ("softmax", "softmin", "log_softmax", "hardmax", "sparsemax")
 _DISTRIBUTIONS: Final = ("normal", "uniform", "bernoulli", "gumbel")
-_CALL: Final = ("axis", "rng", "out", "dtype", "training", "self")
+_CALL: Final = ("axis", "channel_axis", "gate", "by", "rng", "out", "dtype", "training", "self")
 _NO_NUMBERS: Final = ("oo", "zoo", "nan", "inf", "infinity", "I")
 
 RESERVED: Final = MappingProxyType(
