@@ -19,13 +19,14 @@ from neurogebra.errors import NeurogebraError
 if TYPE_CHECKING:
     from neurogebra.expression import Expression
     from neurogebra.forge import MathForge
+    from neurogebra.layer import Layer
 
-__all__ = ["Expression", "MathForge", "NeurogebraError", "__version__"]
+__all__ = ["Expression", "Layer", "MathForge", "NeurogebraError", "__version__"]
 
 __version__ = "0.1.0"
 
 #: public name -> the module that holds it
-_HOMES = {"MathForge": "neurogebra.forge", "Expression": "neurogebra.expression"}
+_HOMES = {"MathForge": "neurogebra.forge", "Expression": "neurogebra.expression", "Layer": "neurogebra.layer"}
 
 
 def __getattr__(name: str) -> object:

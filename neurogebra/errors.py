@@ -25,6 +25,7 @@ __all__ = [
     "NameTaken",
     "InputError",
     "UsageError",
+    "OrderError",
     "did_you_mean",
 ]
 
@@ -110,6 +111,10 @@ class InputError(NeurogebraError, TypeError):
 
 class UsageError(NeurogebraError, ValueError):
     """An argument that names no choice on offer, or a combination that has no meaning."""
+
+
+class OrderError(NeurogebraError, RuntimeError):
+    """A step was asked for before the one it needs: `backward` before `forward`."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

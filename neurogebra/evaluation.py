@@ -7,7 +7,7 @@ error that says so. It asks the expression for its formula and the compile room 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from neurogebra.errors import MissingVariable, UnknownVariable, UsageError, did_you_mean
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from neurogebra.compile.choose import Function
     from neurogebra.expression import Expression
+    from neurogebra.layer import Layer
 
 __all__ = ["Evaluation"]
 
@@ -110,6 +111,27 @@ class Evaluation:
         from neurogebra.backward import vjp
 
         return vjp(self, cotangent, by, values, named)  # type: ignore[arg-type]  # the one class that has it
+
+    def layer(self, trainable: bool | Iterable[str] | None = None, rng: Any = None, **options: Any) -> Layer:
+        """A layer of a network with this expression in it: forward, backward, params. See `Layer`.
+
+        >>> forge.get("prelu").layer(trainable=True).params
+        {'alpha': (0.25, 0.0)}
+        """
+        from neurogebra.layer import Layer
+
+        return Layer(self, trainable, rng, **options)  # type: ignore[arg-type]  # the one class that has it
+
+    def _input(self) -> str:
+        """The name of the one input that a layer feeds."""
+        names = self._variable_names()
+        if len(names) != 1:
+            raise UsageError(f"a layer has one input; {self.name} takes {listed(names)}.")
+        return names[0]
+
+    def _draw(self, rng: Any, *values: Any, **named: Any) -> dict[str, Any]:
+        """The noise of one evaluation by name; an expression has none."""
+        return {}
 
     def _function(self) -> Function:
         if self._compiled is None:

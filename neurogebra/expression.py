@@ -239,7 +239,7 @@ class Expression(Evaluation, Arithmetic):
 
     # Parameters ---------------------------------------------------------------------------------------------
 
-    def with_params(self, **values: Any) -> Expression:
+    def with_params(self, /, **values: Any) -> Expression:
         """The same expression with other parameter values.
 
         >>> forge.get("leaky_relu").with_params(alpha=0.2).eval(x=-5)

@@ -80,7 +80,11 @@ TABLE = {
         inside="algebra language compile",
         outside_inside="numpy",
     ),
-    "layer": Row("errors", inside="expression forge catalogue compile", outside_inside="numpy"),
+    "layer": Row(
+        "errors",
+        inside="expression kinds algebra language light catalogue forge",  # to be written as data, and read
+        outside_inside="numpy",
+    ),
     "claims": Row("errors light language symbolic compile expression", outside_top="sympy"),
     "show": Row(
         "errors light language symbolic compile catalogue entry expression",

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
-from neurogebra.catalogue.entry import Entry, Variant, names_in
-from neurogebra.catalogue.parts import Number
+from neurogebra.catalogue.entry import Entry, Variant, names_in, names_in_noise
+from neurogebra.catalogue.parts import DISTRIBUTIONS, Number
 from neurogebra.errors import EntryError, did_you_mean
 from neurogebra.language.interval import Interval
 
@@ -30,14 +30,39 @@ def spellings_differ(entry: Entry) -> Broken:
 
 
 def symbols_differ(entry: Entry) -> Broken:
-    """x is the variable, and one letter cannot be both parameter and constant."""
+    """x is the variable, a and b of a gated unit; no letter is two of parameter, constant and noise."""
     params = {param.name for param in entry.params}
-    for constant in entry.constants:
-        if constant.name in params:
-            yield f"constants.{constant.name}", "is a parameter too; a symbol is one or the other."
-    for group, names in (("params", params), ("constants", {each.name for each in entry.constants})):
-        if "x" in names:
-            yield f"{group}.x", "x is the variable; give it another name."
+    constants = {each.name for each in entry.constants}
+    noise = {each.name for each in entry.noise}
+    for name in sorted(constants & params):
+        yield f"constants.{name}", "is a parameter too; a symbol is one or the other."
+    for name in sorted(noise & (params | constants)):
+        yield (
+            f"noise.{name}",
+            f"is a {'parameter' if name in params else 'constant'} too; a symbol is one or the other.",
+        )
+    for group, names in (("params", params), ("constants", constants), ("noise", noise)):
+        for variable in ("a", "b") if entry.kind == "gated" else ("x",):
+            if variable in names:
+                yield f"{group}.{variable}", f"{variable} is the variable; give it another name."
+
+
+def kind_fits(entry: Entry) -> Broken:
+    """A gate belongs to a gated unit, noise to what is drawn by chance, and each distribution is told its own."""
+    if entry.gate is not None and entry.kind != "gated":
+        yield "gate", f"is for kind gated; this is of kind {entry.kind}."
+    if entry.noise and entry.kind in ("elementwise", "gated"):
+        yield "noise", f"is for kind stochastic; this is of kind {entry.kind}."
+    if entry.kind == "stochastic" and not entry.noise:
+        yield "kind", "stochastic needs the field noise, which says what is drawn."
+    for each in entry.noise:
+        told = DISTRIBUTIONS[each.distribution]
+        for word in each.formulas:
+            if word not in (*told, "deterministic"):
+                yield f"noise.{each.name}.{word}", f"{each.distribution} is told {' and '.join(told)}."
+        missing = [word for word, text in each.told.items() if text is None]
+        if missing:
+            yield f"noise.{each.name}", f"{each.distribution} needs {' and '.join(missing)}."
 
 
 def symbols_are_used(entry: Entry) -> Broken:
@@ -46,6 +71,11 @@ def symbols_are_used(entry: Entry) -> Broken:
     owners += [(f"variants.{variant.name}.", variant) for variant in entry.variants]
     for where, owner in owners:
         used = names_in(owner.formula) | names_in(owner.rewrite or "")
+        if isinstance(owner, Entry):
+            for each in owner.noise:
+                if each.name not in used:
+                    yield f"noise.{each.name}", f"is not used in the formula.{did_you_mean(each.name, used)}"
+        used |= names_in_noise(entry.noise)
         symbols = [("params", param.name) for param in owner.params or ()]
         symbols += [("constants", constant.name) for constant in owner.constants or ()]
         for group, name in symbols:
@@ -64,7 +94,7 @@ def defaults_fit(entry: Entry) -> Broken:
 
 
 def values_are_given(entry: Entry) -> Broken:
-    """An example without a value says nothing; an element-wise function takes single numbers."""
+    """An example without a value says nothing; each kind takes numbers or lists of its own."""
     for i, example in enumerate(entry.examples):
         values = {name: getattr(example, name) for name in ("value", "gradient", "second", "third")}
         if not any(value is not None for value in values.values()):
@@ -72,6 +102,10 @@ def values_are_given(entry: Entry) -> Broken:
         for name, value in {"x": example.x, **values}.items():
             if isinstance(value, tuple) and entry.kind in ("elementwise", "stochastic"):
                 yield f"examples[{i}].{name}", f"a list of numbers does not fit kind {entry.kind}."
+            pair = isinstance(value, tuple) and len(value) == 2
+            if entry.kind == "gated" and value is not None and pair != (name in ("x", "gradient")):
+                wanted = "one for each half, [1, 2]" if name in ("x", "gradient") else "a single number"
+                yield f"examples[{i}].{name}", f"of a gated unit is {wanted}."
 
 
 def params_are_known(entry: Entry) -> Broken:
@@ -121,6 +155,7 @@ def variants_are_known(entry: Entry) -> Broken:
 RULES: Final[tuple[Callable[[Entry], Broken], ...]] = (
     spellings_differ,
     symbols_differ,
+    kind_fits,
     symbols_are_used,
     defaults_fit,
     values_are_given,

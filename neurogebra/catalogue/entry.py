@@ -19,6 +19,7 @@ from neurogebra.catalogue.parts import (
     Equivalent,
     Example,
     Kink,
+    Noise,
     Number,
     Param,
     Reference,
@@ -37,6 +38,7 @@ __all__ = [
     "Equivalent",
     "Example",
     "Kink",
+    "Noise",
     "Number",
     "Param",
     "Reference",
@@ -44,6 +46,7 @@ __all__ = [
     "SpecialCase",
     "Variant",
     "names_in",
+    "names_in_noise",
 ]
 
 #: true of one formula only: a variant has it where it states it, and never from its base
@@ -64,11 +67,13 @@ class Entry(Record, kw_only=True):
     aliases: tuple[str, ...] = ()
     kind: str = "elementwise"
     shape: str = "same"
+    gate: str | None = None
     formula: str
     rewrite: str | None = None
     domain: Interval | None = None
     params: tuple[Param, ...] = ()
     constants: tuple[Constant, ...] = ()
+    noise: tuple[Noise, ...] = ()
     variants: tuple[Variant, ...] = ()
     kinks: tuple[Kink, ...] = ()
     special_cases: tuple[SpecialCase, ...] = ()
@@ -105,6 +110,8 @@ class Entry(Record, kw_only=True):
         merged = {key: _merged(self, chosen, key) for key in _SHARED}
         merged["equivalents"] += tuple(replace(each, variant=None) for each in self.equivalents if each.variant == name)
         used = names_in(chosen.formula) | names_in(chosen.rewrite or "")
+        merged["noise"] = tuple(each for each in self.noise if each.name in used)
+        used |= names_in_noise(merged["noise"])
         for key in ("params", "constants"):
             known = {each.name: each for each in (*getattr(self, key), *merged[key])}
             merged[key] = tuple(each for each in known.values() if each.name in used)
@@ -164,6 +171,11 @@ def names_in(formula: str) -> frozenset[str]:
     ['alpha', 'exp', 'x']
     """
     return frozenset(_NAME.findall(formula))
+
+
+def names_in_noise(noise: tuple[Noise, ...]) -> frozenset[str]:
+    """Every identifier of what the distributions are told."""
+    return frozenset().union(*(names_in(text) for each in noise for text in each.formulas.values()))
 
 
 def _merged(base: Entry, variant: Variant, key: str) -> Any:

@@ -9,6 +9,7 @@ file knows SymPy, YAML or files.
     Example    golden values at one point                 Claim        any other property, claimed
     Reference  where it was published                     Equivalent   the same function in a framework
     Number     a value beside its text                    Source       file and lines
+    Noise      a symbol that is drawn by chance
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ __all__ = [
     "Constant",
     "Equivalent",
     "Example",
+    "DISTRIBUTIONS",
     "Kink",
+    "Noise",
     "Number",
     "Param",
     "Reference",
@@ -96,6 +99,50 @@ class Constant(Record):
     def of(cls, name: str, number: Number) -> Constant:
         """The constant that a file's number makes."""
         return cls(name, number.text)
+
+
+#: distribution -> what it is told
+DISTRIBUTIONS: Final = {
+    "uniform": ("low", "high"),
+    "normal": ("mean", "deviation"),
+    "bernoulli": ("probability",),
+    "gumbel": ("location", "scale"),
+}
+
+
+class Noise(Record, kw_only=True):
+    """A symbol of the formula that is drawn by chance, and the formula that stands for it where nothing is drawn.
+
+    What the distribution is told, and `deterministic`, are formula texts in parameters and constants.
+    """
+
+    name: str
+    distribution: str
+    low: str | None = None
+    high: str | None = None
+    mean: str | None = None
+    deviation: str | None = None
+    probability: str | None = None
+    location: str | None = None
+    scale: str | None = None
+    deterministic: str
+
+    @classmethod
+    def of(cls, name: str, stated: dict[str, Any]) -> Noise:
+        """The noise that a file's values make."""
+        return cls(name=name, **stated)
+
+    @property
+    def told(self) -> dict[str, str | None]:
+        """What the distribution is told, in its order; None for what is missing."""
+        return {word: getattr(self, word) for word in DISTRIBUTIONS[self.distribution]}
+
+    @property
+    def formulas(self) -> dict[str, str]:
+        """Every formula text, by field."""
+        words = [word for group in DISTRIBUTIONS.values() for word in group]
+        found = {word: getattr(self, word) for word in (*words, "deterministic")}
+        return {word: text for word, text in found.items() if text is not None}
 
 
 class Kink(Record):

@@ -76,6 +76,17 @@ EXAMPLE: Final = (
     Field("third", kinds.VALUE, OPTIONAL, "its third derivative"),
     Field("note", kinds.TEXT, OPTIONAL, "why this point"),
 )
+NOISE: Final = (
+    Field("distribution", kinds.choice(*parts.DISTRIBUTIONS), ALWAYS, "how it is drawn, for each element anew"),
+    Field("low", kinds.FORMULA, OPTIONAL, "of uniform: the least value"),
+    Field("high", kinds.FORMULA, OPTIONAL, "of uniform: what stays above every value"),
+    Field("mean", kinds.FORMULA, OPTIONAL, "of normal: the mean"),
+    Field("deviation", kinds.FORMULA, OPTIONAL, "of normal: the standard deviation"),
+    Field("probability", kinds.FORMULA, OPTIONAL, "of bernoulli: how often it is 1, else 0"),
+    Field("location", kinds.FORMULA, OPTIONAL, "of gumbel: where its peak is"),
+    Field("scale", kinds.FORMULA, OPTIONAL, "of gumbel: how wide it is"),
+    Field("deterministic", kinds.FORMULA, ALWAYS, "what stands for it where nothing is drawn"),
+)
 EQUIVALENT: Final = (
     Field("function", kinds.DOTTED, ALWAYS, "the framework's own name, as imported"),
     Field("also", SPELLINGS, OPTIONAL, "its other names there, with the same arguments"),
@@ -108,13 +119,18 @@ _ROWS: Final = (
           OPTIONAL, "what it works on; elementwise where left out"),
     Field("shape", kinds.choice("same", "concat", "reduce"),
           OPTIONAL, "what becomes of a vector; same where left out"),
-    Field("formula", kinds.FORMULA, ALWAYS, "what people read; its variable is x"),
+    Field("gate", kinds.choice("second", "first"),
+          OPTIONAL, "of a gated unit: which half of the input is b, the gate; second where left out"),
+    Field("formula", kinds.FORMULA, ALWAYS, "what people read; its variable is x, of a gated unit a and b"),
     Field("rewrite", kinds.FORMULA, OPTIONAL, "the same in words, only where it is not found by itself"),
     Field("domain", kinds.INTERVAL, OPTIONAL, "the x for which it is defined; all where left out"),
     Field("params", named(kinds.SYMBOL, PARAM, parts.Param.of, "alpha: {default: 1}"),
           OPTIONAL, "numbers of the formula that users may change"),
     Field("constants", table_of(kinds.SYMBOL, kinds.NUMBER, parts.Constant.of, "scale: 1.0507"),
           OPTIONAL, "long fixed numbers by name, exactly as written"),
+    Field("noise", table_of(kinds.SYMBOL, record(NOISE, dict), parts.Noise.of,
+                            "a: {distribution: uniform, low: 0, high: 1, deterministic: 1/2}"),
+          OPTIONAL, "symbols of the formula that are drawn by chance"),
     Field("kinks", list_of(record(KINK, parts.Kink), "{at: 0, order: 1}"),
           OPTIONAL, "every jump and bend; checked"),
     Field("special_cases", list_of(record(SPECIAL_CASE, parts.SpecialCase), "{equals: relu}"),
@@ -139,7 +155,7 @@ VARIANT: Final = (
     Field("differs_from_base_by", kinds.NUMBER, OPTIONAL, "the largest absolute gap; checked"),
 )
 _VARIANTS: Final = named(kinds.NAME, VARIANT, Variant.of, "tanh: {formula: tanh(x)}")
-_AFTER: Final = [row.name for row in _ROWS].index("constants") + 1
+_AFTER: Final = [row.name for row in _ROWS].index("noise") + 1
 ENTRY: Final = (
     *_ROWS[:_AFTER],
     Field("variants", _VARIANTS, OPTIONAL, "the same idea by other formulas, under their names"),

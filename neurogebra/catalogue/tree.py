@@ -12,7 +12,7 @@ from dataclasses import fields
 from typing import Any, Final
 
 from neurogebra.catalogue.entry import Entry, Variant
-from neurogebra.catalogue.parts import Argument, Claim, Constant, Equivalent, Kink, Number, Param
+from neurogebra.catalogue.parts import Argument, Claim, Constant, Equivalent, Kink, Noise, Number, Param
 from neurogebra.errors import FormulaError
 from neurogebra.language.interval import Interval
 
@@ -23,9 +23,13 @@ _NOT_WRITTEN: Final[dict[type, frozenset[str]]] = {
     Entry: frozenset({"variant", "family", "source"}),
     Variant: frozenset({"name"}),
     Equivalent: frozenset({"framework", "variant"}),
+    Noise: frozenset({"name"}),
 }
 #: formula texts that are shown as numbers where they are numbers: `left: 0` is 0 in metadata, not "0"
-_MAYBE_NUMBERS: Final = {Kink: frozenset({"at", "left", "right", "gradient"})}
+_MAYBE_NUMBERS: Final = {
+    Kink: frozenset({"at", "left", "right", "gradient"}),
+    Noise: frozenset(each.name for each in fields(Noise)) - {"name", "distribution"},
+}
 
 
 class Quoted(str):
@@ -122,4 +126,5 @@ _LAYOUTS: Final[dict[type, Callable[[Any], Any]]] = {
     Argument: _argument,
     Variant: tree_of,
     Equivalent: tree_of,
+    Noise: tree_of,
 }

@@ -25,8 +25,8 @@ __all__ = ["to_yaml"]
 
 #: the order of a file; a blank line stands between groups
 GROUPS: Final = (
-    ("name", "title", "category", "rank", "tags", "aliases", "kind", "shape"),
-    ("formula", "differs_from_base_by", "rewrite", "domain", "params", "constants"),
+    ("name", "title", "category", "rank", "tags", "aliases", "kind", "shape", "gate"),
+    ("formula", "differs_from_base_by", "rewrite", "domain", "params", "constants", "noise"),
     ("variants",),
     ("kinks", "special_cases"),
     ("description", "usage", "pros", "cons", "note"),

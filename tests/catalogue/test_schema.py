@@ -290,6 +290,7 @@ TABLES = {
     "entry": schema.ENTRY,
     "parameter": schema.PARAM,
     "variant": [row for row in schema.VARIANT if row.name not in {each.name for each in schema.ENTRY}],
+    "noise": schema.NOISE,
     "kink": schema.KINK,
     "special case": schema.SPECIAL_CASE,
     "property": properties.FIELDS,

@@ -1,0 +1,265 @@
+"""Layer: an expression with what training needs - the last input, the parameters that learn, their gradients.
+
+It is the only object here that changes, and it changes in three places only: `forward` keeps its input, `backward`
+sets the gradients, `update` sets parameter values. Its configuration is plain data that survives JSON and may
+come from a stranger: a name is looked up, a formula is parsed, nothing is run. It knows no mathematics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from neurogebra.errors import InputError, OrderError, UnknownExpression, UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from neurogebra.expression import Expression
+    from neurogebra.forge import MathForge
+
+__all__ = ["Layer"]
+
+#: what evaluation is told beside the input
+OPTIONS: Final = ("axis", "channel_axis", "gate")
+#: the fields of a configuration: one of the first three says which expression it is
+FIELDS: Final = (
+    "expression",
+    "formula",
+    "entry",
+    "variant",
+    "name",
+    "input",
+    "params",
+    "domains",
+    "trainable",
+    "options",
+)
+
+
+class Layer:
+    """An activation as a layer of a network that is trained with NumPy.
+
+    >>> layer = forge.get("prelu").layer()
+    >>> layer.forward([[-2.0, 4.0]])
+    array([[-0.5,  4. ]])
+    >>> layer.backward([[1.0, 1.0]])
+    array([[0.25, 1.  ]])
+    >>> layer.params
+    {'alpha': (0.25, -2.0)}
+
+    `trainable` is True for every parameter, False for none, or a list of names; left out, it is what the expression
+    says of itself. With `rng`, a numpy Generator, noise is drawn in training. Further arguments (`axis`,
+    `channel_axis`, `gate`) go to every evaluation. Raises UsageError for an expression of several inputs.
+    """
+
+    def __init__(
+        self,
+        expression: Expression,
+        trainable: bool | Iterable[str] | None = None,
+        rng: Any = None,
+        **options: Any,
+    ) -> None:
+        from neurogebra.expression import Expression
+
+        if not isinstance(expression, Expression):
+            raise InputError(f"a layer is made from an expression; got {expression!r:.60}.")
+        for name in options:
+            if name not in OPTIONS:
+                near = did_you_mean(name, ("trainable", "rng", *OPTIONS))
+                raise UsageError(f"a layer takes no {name!r}; it takes trainable, rng, {', '.join(OPTIONS)}.{near}")
+        if isinstance(trainable, bool):
+            trainable = list(expression.params) if trainable else []
+        self._expression = expression if trainable is None else expression.with_trainable(trainable)
+        self._input = expression._input()
+        if rng is not None:
+            from neurogebra.stochastic import check_generator
+
+            check_generator(expression.name, rng)
+        self._rng, self._options = rng, options
+        self._gradients: dict[str, Any] = {}
+        self._seen: tuple[Expression, Any, dict[str, Any]] | None = None
+
+    @property
+    def expression(self) -> Expression:
+        """The expression with the parameter values of this moment."""
+        return self._expression
+
+    @property
+    def params(self) -> dict[str, tuple[Any, Any]]:
+        """Each parameter that is learned: its value, and its gradient from the last `backward` (0 before)."""
+        values = self._expression.params
+        return {n: (values[n], self._gradients.get(n, values[n] * 0.0)) for n in self._expression.trainable_params}
+
+    def forward(self, x: Any, training: bool = True) -> Any:
+        """The value at `x`, of its shape (half its size on one axis for gated units); keeps what `backward` needs.
+
+        In training a layer that was made with `rng` draws new noise; any other evaluation is the deterministic form.
+        """
+        self._seen = None
+        noisy = training and self._rng is not None
+        noise = self._expression._draw(self._rng, x, **self._options) if noisy else {}
+        value = self._expression.eval(x, **self._options, **noise)
+        self._seen = self._expression, _copy(x), noise
+        return value
+
+    __call__ = forward
+
+    def backward(self, cotangent: Any) -> Any:
+        """The cotangent of the last input: for element-wise functions `cotangent*f'(x)`. Sets the gradients.
+
+        `cotangent` has the shape of the last value. Raises OrderError (a RuntimeError) before the first `forward`,
+        UsageError for another shape.
+        """
+        if self._seen is None:
+            raise OrderError(
+                f"{self._expression.name}: backward needs the input that forward was given; call forward first."
+            )
+        expression, x, noise = self._seen
+        learned = expression.trainable_params
+        found = expression.vjp(cotangent, x, by=[self._input, *learned], **self._options, **noise)
+        self._gradients = {name: _frozen(found[name]) for name in learned}
+        return found[self._input]
+
+    def update(self, /, **values: Any) -> None:
+        """Give parameters new values: `layer.update(alpha=alpha - 0.1*gradient)`. Raises as `with_params` does."""
+        self._expression = self._expression.with_params(**values)
+
+    # As data ----------------------------------------------------------------------------------------------
+
+    def get_config(self) -> dict[str, Any]:
+        """All that makes the layer but its generator, as dicts, lists, texts and numbers; fresh at each call.
+
+        >>> forge.get("leaky_relu", params={"alpha": 0.2}).layer().get_config()
+        {'expression': 'leaky_relu', 'params': {'alpha': 0.2}, 'trainable': [], 'options': {}}
+        """
+        e = self._expression
+        options = {name: list(v) if isinstance(v, tuple) else v for name, v in self._options.items() if v is not None}
+        values = {name: value if type(value) is float else value.tolist() for name, value in e.params.items()}
+        return {**_identity(e), "params": values, "trainable": e.trainable_params, "options": options}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], forge: MathForge | None = None, rng: Any = None) -> Layer:
+        """The layer that `get_config` describes; `forge` finds its name, the catalogue's own where left out.
+
+        >>> layer = forge.get("prelu", params={"alpha": [0.1, 0.2]}).layer(channel_axis=1)
+        >>> Layer.from_config(layer.get_config()).expression == layer.expression
+        True
+
+        Raises UsageError and InputError for what is no configuration, and whatever the expression's own making does.
+        """
+        _check(config)
+        expression = _expression(config, forge if forge is not None else _catalogue())
+        for name, value in config.get("params", {}).items():
+            expression = expression._with(_params={**expression.params, name: expression._checked(name, value)})
+        options = {name: tuple(v) if isinstance(v, list) else v for name, v in config.get("options", {}).items()}
+        return cls(expression, config.get("trainable"), rng, **options)
+
+    def __repr__(self) -> str:
+        learned = self._expression.trainable_params
+        return f"Layer({self._expression!r}{f', trainable={learned}' if learned else ''})"
+
+
+def _copy(x: Any) -> Any:
+    """The input as it was: the caller may write into its array before `backward`."""
+    if type(x) in (float, int):
+        return x
+    import numpy as np
+
+    return np.array(x)
+
+
+def _frozen(gradient: Any) -> Any:
+    if type(gradient) is not float:
+        gradient.flags.writeable = False
+    return gradient
+
+
+# Which expression it is -------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _catalogue() -> MathForge:
+    from neurogebra.forge import MathForge
+
+    return MathForge()
+
+
+def _identity(e: Expression) -> dict[str, Any]:
+    """By name where the catalogue has it, by its file where another has, else by its formula."""
+    from neurogebra.catalogue.writer import to_yaml
+    from neurogebra.expression import Expression
+    from neurogebra.expression_parts import exact_constants
+    from neurogebra.language.interval import REALS
+    from neurogebra.language.writer import write
+
+    if e.entry is not None:
+        variant = {} if e.entry.variant is None else {"variant": e.entry.variant}
+        renamed = {} if e.name == e.entry.name else {"name": e.name}
+        try:
+            known = _catalogue().get(e.entry.name, variant=e.entry.variant).entry == e.entry
+        except (UnknownExpression, UsageError):
+            known = False
+        if known:
+            return {"expression": e.entry.name, **variant, **renamed}
+        if not variant:
+            return {"entry": to_yaml(e.entry), **renamed}
+    if type(e) is not Expression:
+        raise UsageError(f"{e.name} comes from no file, so only its formula could be kept, which is not all of it.")
+    formula = write(e.readable.xreplace(exact_constants(e)))
+    domains = {name: str(domain) for name, domain in e.domains.items() if domain != REALS}
+    return {"name": e.name, "formula": formula, "input": e._input(), "domains": domains}
+
+
+def _expression(config: Mapping[str, Any], forge: MathForge) -> Expression:
+    from neurogebra.catalogue.schema import read_entry_text
+    from neurogebra.expression import Expression
+
+    if "formula" in config:
+        return _typed(config)
+    if "entry" in config:
+        found = Expression.from_entry(read_entry_text(config["entry"], "entry"), variant=config.get("variant"))
+    else:
+        found = forge.get(config["expression"], variant=config.get("variant"))
+    return found.renamed(config["name"]) if "name" in config else found
+
+
+def _typed(config: Mapping[str, Any]) -> Expression:
+    """The expression of a formula, whose parameters may be anywhere unless `domains` says where."""
+    from dataclasses import replace
+
+    from neurogebra.expression import Expression
+    from neurogebra.language.interval import Interval
+
+    name, params = config.get("name", "layer"), config.get("params", {})
+    made = Expression(name, config["formula"], params=params)
+    rows = dict(made._rows)
+    for parameter, text in config.get("domains", {}).items():
+        made._checked(parameter, 0.0)  # it is a parameter
+        if not isinstance(text, str):
+            raise InputError(f'a domain is a text such as "[0, oo)"; {parameter} has {text!r:.60}.')
+        rows[parameter] = replace(rows[parameter], domain=Interval.parse(text))
+    return made._with(_rows=rows, _variables=tuple(made.variables) or (config.get("input", "x"),))
+
+
+_KINDS: Final[dict[str, tuple[type, str]]] = {
+    "params": (Mapping, "a dict"),
+    "domains": (Mapping, "a dict"),
+    "options": (Mapping, "a dict"),
+    "trainable": (list, "a list of names"),
+}
+
+
+def _check(config: Any) -> None:
+    """Whether it has the shape of a configuration; what stands in it is judged by who reads it."""
+    if not isinstance(config, Mapping):
+        raise InputError(f"a configuration is the dict that get_config() gives; got {config!r:.60}.")
+    for field, value in config.items():
+        if field not in FIELDS:
+            raise UsageError(f"a configuration has no field {field!r}.{did_you_mean(str(field), FIELDS)}")
+        kind, words = _KINDS.get(field, (str, "a text"))
+        if not isinstance(value, kind):
+            raise InputError(f"{field} of a configuration is {words}; got {value!r:.60}.")
+        if isinstance(value, Mapping) and not all(isinstance(key, str) for key in value):
+            raise InputError(f"{field} of a configuration has names for keys; got {value!r:.60}.")
+    if sum(field in config for field in FIELDS[:3]) != 1:
+        raise UsageError("a configuration has one of the fields expression, formula and entry.")
