@@ -76,11 +76,13 @@ def _power(v: str, a: str, ea: str, b: str, eb: str) -> list[str]:
     return ([f"2*abs({v})*({' + '.join(passed)})"] if passed else []) + own
 
 
-def _logistic(slope: str) -> ErrorTerms:
-    def error(v: str, a: str, ea: str) -> list[str]:
-        return _times(slope.format(a=a, v=v), ea) + [f"{2 * U:.4g}*{v}", TINY]
+def _over(v: str, a: str, ea: str) -> list[str]:
+    """v**2*ea, from the right: v*v alone is 0 where a is beyond 1e162, and ea is as large."""
+    return ([f"{v}*({v}*{ea})"] if ea else []) + [f"{2 * U:.4g}*{v}", TINY]
 
-    return error
+
+def _share(v: str, a: str, ea: str) -> list[str]:
+    return _times(f"1/((1 + {a})*(1 + {a}))", ea) + [f"{2 * U:.4g}*{v}", TINY]
 
 
 def _corrected_exp(v: str, h: str, eh: str, low: str, elow: str) -> list[str]:
@@ -165,8 +167,8 @@ OPS: dict[str, Op] = {
         lambda v, a, ea: ([f"{ea}/away(1 + {a}, {ea})"] if ea else []) + [f"{1.5 * U:.4g}*abs({v})", TINY],
     ),
     "sigmoid": Op(1),
-    "over": Op(1, "1/(1 + {a})", _logistic("{v}*{v}")),  # sigmoid(u) from e = exp(-u)
-    "share": Op(1, "{a}/(1 + {a})", _logistic("1/((1 + {a})*(1 + {a}))")),  # sigmoid(-u)
+    "over": Op(1, "1/(1 + {a})", _over),  # sigmoid(u) from e = exp(-u)
+    "share": Op(1, "{a}/(1 + {a})", _share),  # sigmoid(-u)
     "softplus": Op(1, "softplus({a})", _passes(2.4, "2*smaller(1.0, {v})", tiny=True)),
     "softplus_tail": Op(
         2,

@@ -192,3 +192,12 @@ def test_names_that_are_kernels_or_registers_evaluate_as_what_they_are():
     f = to_scalar.compile_scalar(plan([formula], tuple(ODD.values())), len(ODD))
     wanted = sum(math.exp(k * v) for k, v in enumerate(values.values(), 2))
     assert f(*values.values()) == pytest.approx(wanted, rel=1e-15)
+
+
+def test_a_sigmoid_deep_in_its_tail_has_a_bound_that_does_not_vanish():
+    """1/(1 + e) with e = 1e295: the square of the result is 0, and took the bound with it (100 ULP were let pass)."""
+    e = Expression("clamped", "sigmoid(alpha*Min(x, limit))", params={"alpha": 1.702, "limit": 7})
+    the_plan = plan((e.words,), ("x", *e.params))
+    for x in (-400.0, -333.3, -217.1, -410.9):
+        (truth,) = to_exact.evaluate(the_plan, {"x": x, **e.params})
+        assert abs(e.eval(x=x) - truth) <= 8 * math.ulp(truth)
