@@ -98,7 +98,8 @@ class Expression(Evaluation, Arithmetic):
     ) -> Expression:
         """The expression of a catalogue entry, or of one of its variants. Nothing is parsed yet."""
         entry = entry if variant is None else entry.as_variant(variant)
-        self = cls.__new__(cls)
+        kind = _class_of(entry.kind)
+        self: Expression = kind.__new__(kind)
         rows = {p.name: p for p in entry.params}
         self._set(
             _name=entry.name,
@@ -375,12 +376,12 @@ class Expression(Evaluation, Arithmetic):
 
     def _identity(self) -> tuple[Any, ...]:
         constants = tuple(sorted(self._constants.items()))
-        return self.readable, self._variable_names(), tuple(sorted(self._params)), constants
+        return type(self), self.readable, self._variable_names(), tuple(sorted(self._params)), constants
 
     def __reduce__(self) -> tuple[Any, ...]:
         from neurogebra.expression_parts import restore, state
 
-        return restore, (state(self),)
+        return restore, (type(self), state(self))
 
     def __copy__(self) -> Expression:
         return self
@@ -399,3 +400,16 @@ class Expression(Evaluation, Arithmetic):
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.formula}$"
+
+
+def _class_of(kind: str) -> type[Expression]:
+    """The class whose expressions are of this kind of entry."""
+    if kind == "gated":
+        from neurogebra.gated import GatedExpression
+
+        return GatedExpression
+    if kind == "stochastic":
+        from neurogebra.stochastic import StochasticExpression
+
+        return StochasticExpression
+    return Expression

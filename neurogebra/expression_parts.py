@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from neurogebra.catalogue.entry import Entry
-from neurogebra.catalogue.parts import Constant, Param
+from neurogebra.catalogue.parts import Constant, Noise, Param
 from neurogebra.collector import paused
 from neurogebra.errors import FormulaError, InputError, UsageError
 from neurogebra.expression import Expression
@@ -28,7 +28,18 @@ with paused():  # this is where most processes load SymPy
     from neurogebra.language.parser import parse
     from neurogebra.symbolic.recognise import to_words
 
-__all__ = ["LOCK", "exact_constants", "plain", "read", "real", "restore", "state", "yaml_of"]
+__all__ = [
+    "LOCK",
+    "constant",
+    "deterministic",
+    "exact_constants",
+    "plain",
+    "read",
+    "real",
+    "restore",
+    "state",
+    "yaml_of",
+]
 
 
 # Reading ------------------------------------------------------------------------------------------------------
@@ -58,6 +69,21 @@ def read_entry(e: Expression) -> Expr:
             line = e.entry.source.line("formula")
             where = e.entry.source.path if line is None else f"{e.entry.source.path}:{line}"
             raise FormulaError(f"{where}: formula, {refused}") from None
+
+
+def deterministic(e: Expression, noise: tuple[Noise, ...]) -> Expr:
+    """The formula of an entry's text with what stands for each noise."""
+    from neurogebra.language.build import substitute
+
+    with LOCK:
+        fixed = {real(each.name): parse(each.deterministic) for each in noise}
+        return read(substitute(read_entry(e), fixed))
+
+
+def constant(e: Expression, formula: str) -> Expr:
+    """A formula of the parameters of `e`, its constants as numbers."""
+    with LOCK:
+        return parse(formula).xreplace(exact_constants(e))
 
 
 def _ours(formula: Expr) -> Expr:
@@ -181,8 +207,8 @@ def state(e: Expression) -> dict[str, Any]:
     return {**kept, "_text": text}
 
 
-def restore(kept: dict[str, Any]) -> Expression:
-    """The expression that `state` describes."""
-    e = Expression.__new__(Expression)
+def restore(kind: type[Expression], kept: dict[str, Any]) -> Expression:
+    """The expression of this class that `state` describes."""
+    e = kind.__new__(kind)
     e._set(**kept)
     return e

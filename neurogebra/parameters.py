@@ -23,7 +23,8 @@ def checked(owner: str, name: str, value: Any, rows: Mapping[str, Param], presen
         raise UnknownParameter(_unknown(owner, name, rows, present))
     value = number(owner, name, value)
     domain = rows[name].domain
-    for one in [value] if type(value) is float else value.reshape(-1).tolist():
+    ends = [value] if type(value) is float else [float(value.min()), float(value.max())] if value.size else []
+    for one in ends:  # a domain is one interval
         if one not in domain:
             raise ParameterOutOfDomain(f"{owner} needs {name} in {domain}; got {one!r}.")
     return value

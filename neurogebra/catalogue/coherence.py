@@ -55,6 +55,8 @@ def kind_fits(entry: Entry) -> Broken:
         yield "noise", f"is for kind stochastic; this is of kind {entry.kind}."
     if entry.kind == "stochastic" and not entry.noise:
         yield "kind", "stochastic needs the field noise, which says what is drawn."
+    if entry.noise and entry.rewrite is not None:
+        yield "rewrite", "is for formulas without noise."
     for each in entry.noise:
         told = DISTRIBUTIONS[each.distribution]
         for word in each.formulas:

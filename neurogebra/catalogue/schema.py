@@ -121,7 +121,7 @@ _ROWS: Final = (
           OPTIONAL, "what becomes of a vector; same where left out"),
     Field("gate", kinds.choice("second", "first"),
           OPTIONAL, "of a gated unit: which half of the input is b, the gate; second where left out"),
-    Field("formula", kinds.FORMULA, ALWAYS, "what people read; its variable is x, of a gated unit a and b"),
+    Field("formula", kinds.FORMULA, ALWAYS, "what people read; its variable is x"),
     Field("rewrite", kinds.FORMULA, OPTIONAL, "the same in words, only where it is not found by itself"),
     Field("domain", kinds.INTERVAL, OPTIONAL, "the x for which it is defined; all where left out"),
     Field("params", named(kinds.SYMBOL, PARAM, parts.Param.of, "alpha: {default: 1}"),

@@ -15,6 +15,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from neurogebra.claims.pairs import judge_pair
 from neurogebra.claims.subject import Subject, within
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS, Status, Verdict
 from neurogebra.compile.to_ball import Undecided
@@ -38,7 +39,10 @@ def examples(subject: Subject) -> Iterator[Verdict]:
             number = getattr(example, field)
             if number is not None:
                 where = f"examples[{index}]"
-                status, evidence = judge(subject, example, order, number)
+                if subject.entry.kind == "gated":
+                    status, evidence = judge_pair(subject, example, field, written_right, BAR)
+                else:
+                    status, evidence = judge(subject, example, order, number)
                 words = f"{field} at {subject.variable} = {text_of(example.x)}"
                 yield subject.verdict("examples", words, status, evidence, where)
 

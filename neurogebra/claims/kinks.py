@@ -33,7 +33,7 @@ BAR = 8  # ULP of float64, for the computed slope
 
 def kinks(subject: Subject) -> Iterator[Verdict]:
     """One verdict for each declared kink, one for whether there are others, one for each open switch."""
-    if subject.entry.kind != "elementwise":
+    if subject.entry.kind not in ("elementwise", "stochastic"):  # what has noise is judged in its deterministic form
         return
     declared = subject.entry.kinks
     conditions = [subject.condition(kink.when) for kink in declared]

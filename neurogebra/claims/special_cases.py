@@ -41,6 +41,8 @@ def special_cases(subject: Subject) -> Iterator[Verdict]:
 
 def judge(subject: Subject, case: Any) -> tuple[Status, str]:
     """The entry's formula with the case's values against the other formula."""
+    if subject.entry.kind == "gated":
+        return CANNOT_TELL, "special cases of gated units are not compared"
     if subject.resolve is None:
         return CANNOT_TELL, f"there is no catalogue at hand to find {case.equals} in"
     try:

@@ -173,6 +173,9 @@ def test_every_row_of_every_table_is_in_a_sample():
     assert {row.name for row in schema.ENTRY} == below("")
     assert {row.name for row in schema.VARIANT} == below("variants.plain")
     assert {row.name for row in schema.PARAM} == below("params.temperature")
+    assert {row.name for row in schema.NOISE} == set.union(
+        *(below(f"noise.{name}") for name in ("u", "n", "keep", "g"))
+    )
     assert {row.name for row in schema.EQUIVALENT} == below("equivalents.torch")
     assert {row.name for row in properties.FIELDS} == below("properties")
     for table, field in (("KINK", "kinks"), ("SPECIAL_CASE", "special_cases"), ("EXAMPLE", "examples")):
