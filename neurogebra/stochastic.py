@@ -55,7 +55,7 @@ class StochasticExpression(Expression):
     -11.0
     >>> import numpy as np
     >>> rrelu.eval(x=[-1.0, -1.0, 2.0], rng=np.random.default_rng(0))
-    array([-0.25769961, -0.18120473,  2.        ])
+    array([-0.25770035, -0.18120557,  2.        ])
     >>> rrelu.eval(x=-48.0, a=0.25)
     -12.0
 
@@ -136,7 +136,7 @@ class StochasticExpression(Expression):
         >>> rrelu = forge.get("rrelu")
         >>> noise = rrelu.draw(np.random.default_rng(0), x=[-1.0, 2.0])
         >>> rrelu.eval(x=[-1.0, 2.0], **noise), rrelu.gradient("x").eval(x=[-1.0, 2.0], **noise)
-        (array([-0.25769961,  2.        ]), array([0.25769961, 1.        ]))
+        (array([-0.25770035,  2.        ]), array([0.25770035, 1.        ]))
         """
         check_generator(self.name, rng)
         return {each.name: self._drawn(each, rng, values, named) for each in self._noises}

@@ -152,10 +152,10 @@ def test_the_list_is_the_callers_own(forge):
 def test_an_unknown_category_is_an_error_that_lists_the_known(forge):
     forge.register("gauge", "x")
     assert said(forge.list_all, "activations", kind=UnknownCategory) == (
-        "no category called 'activations'. Did you mean 'activation'? The categories are: activation, custom."
+        "no category called 'activations'. Did you mean 'activation'? The categories are: activation, custom, gate, noise."
     )
     assert said(forge.list_all, category=5, kind=UnknownCategory) == (
-        "no category called 5. The categories are: activation, custom."
+        "no category called 5. The categories are: activation, custom, gate, noise."
     )
 
 
@@ -165,7 +165,8 @@ def test_an_unknown_category_is_an_error_that_lists_the_known(forge):
 def test_every_level_says_more_than_the_one_below(forge):
     for name in forge.list_all():
         metadata, formula = forge.get(name).metadata, forge.get(name).entry.formula
-        slope = str(forge.get(name).gradient("x"))
+        variable = forge.get(name).variables[0]
+        slope = str(forge.get(name).gradient(variable))
         beginner, intermediate, advanced = (
             forge.explain(name, level) for level in ("beginner", "intermediate", "advanced")
         )
@@ -176,8 +177,8 @@ def test_every_level_says_more_than_the_one_below(forge):
             assert "Pros:" in text and "Cons:" in text
             assert all(line in text for line in (*metadata["pros"], *metadata["cons"]))
         assert "Pros" not in beginner and "Cons" not in beginner and formula not in beginner.splitlines()
-        assert f"d({name})/d(x) = {slope}" in advanced.replace("\n  ", "\n")
-        assert "Derivatives" not in intermediate and f"d({name})/d(x)" not in intermediate
+        assert f"d({name})/d({variable}) = {slope}" in advanced.replace("\n  ", "\n")
+        assert "Derivatives" not in intermediate and f"d({name})/d({variable})" not in intermediate
 
 
 def test_explain_reads_as_written(forge):
@@ -277,5 +278,5 @@ def test_the_package_offers_its_public_names():
     with pytest.raises(AttributeError) as refusal:
         neurogebra.Forge  # noqa: B018
     assert str(refusal.value) == (
-        "neurogebra has no name 'Forge'; it offers Expression, MathForge, NeurogebraError, __version__"
+        "neurogebra has no name 'Forge'; it offers Expression, Layer, MathForge, NeurogebraError, __version__"
     )

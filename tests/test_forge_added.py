@@ -64,7 +64,7 @@ def test_a_formula_is_registered_in_this_forge_alone(forge):
     assert forge.get("sharp_swish") is registered
     assert f"{registered.eval(x=1):.6f}" == "0.880797"
     assert "sharp_swish" in forge and "sharp_swish" not in MathForge()
-    assert forge.list_all("custom") == ["sharp_swish"] and forge.categories() == ["activation", "custom"]
+    assert forge.list_all("custom") == ["sharp_swish"] and "custom" in forge.categories()
 
 
 def test_an_expression_is_registered_under_the_new_name(forge):
@@ -161,7 +161,7 @@ def test_a_folder_is_loaded_whole(forge, file):
     folder = file("own/rectifier/steep.yaml", STEEP).parent.parent
     file("own/flat.yaml", "name: flat\ncategory: density\nformula: exp(-x**2)\n")
     assert sorted(forge.load(str(folder))) == ["flat", "steep"]
-    assert forge.categories() == ["activation", "density"] and forge.list_all("density") == ["flat"]
+    assert "density" in forge.categories() and forge.list_all("density") == ["flat"]
 
 
 @pytest.mark.parametrize(

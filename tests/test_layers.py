@@ -78,7 +78,7 @@ TABLE = {
     "kinds": Row(
         "errors light entry expression",
         inside="algebra language compile",
-        outside_inside="numpy",
+        outside_inside="sympy numpy",
     ),
     "layer": Row(
         "errors",

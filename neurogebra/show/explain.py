@@ -5,6 +5,7 @@
     description   beginner        what it does
     usage         beginner        where it is used
     parameters    intermediate    value, domain and meaning of each
+    noise         intermediate    what is drawn by chance, and what stands for it elsewhere
     pros, cons    intermediate
     derivatives   advanced        first and second, and by each parameter
     kinks         advanced        where it jumps or bends, and the slope that is used there
@@ -85,6 +86,13 @@ def _parameters(expression: Expression) -> Lines:
         yield f"  {name} = {value}{domain}{learned}{meaning}"
 
 
+def _noise(expression: Expression) -> Lines:
+    entry = expression.entry
+    for each in entry.noise if entry else ():
+        told = ", ".join(str(text) for text in each.told.values())
+        yield f"Noise: {each.name} is drawn from {each.distribution}({told}) with rng=, else it is {each.deterministic}."
+
+
 def _pros(expression: Expression) -> Lines:
     yield from _list(expression, "pros", "Pros:")
 
@@ -139,6 +147,7 @@ SECTIONS: tuple[tuple[str, Callable[[Expression], Lines]], ...] = (
     ("beginner", _description),
     ("beginner", _usage),
     ("intermediate", _parameters),
+    ("intermediate", _noise),
     ("intermediate", _pros),
     ("intermediate", _cons),
     ("advanced", _derivatives),

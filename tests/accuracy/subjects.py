@@ -117,11 +117,11 @@ def one_by_one(function: Callable[[float], float]) -> Function:
 
 
 def spelled() -> list[tuple[str, str | None]]:
-    """Name and variant of each element-wise entry."""
+    """Name and variant of each entry of one number."""
     forge, found = MathForge(), []
     for name in forge.list_all():
         entry = forge.get(name).entry
-        if entry.kind == "elementwise":
+        if entry.kind in ("elementwise", "stochastic"):  # the deterministic form of what has noise
             found += [(name, None), *((name, variant.name) for variant in entry.variants)]
     return found
 
