@@ -29,6 +29,8 @@ def vjp(e: Expression, cotangent: Any, by: By, values: tuple[Any, ...], named: M
     names, alone = asked(e, by, e._variable_names())
     inputs = dict(zip((*e._variable_names(), *e._params), (*variables, *parameters), strict=True))
     _check_shape(e, cotangent, inputs)
+    if not names:
+        return {}
     slopes = [e.gradient(name).words for name in names]
     if all(type(value) in (float, int) for value in (*inputs.values(), cotangent)):
         found = _of_numbers(e, slopes, cotangent, inputs)
@@ -92,8 +94,8 @@ def _of_arrays(
     from neurogebra.compile.to_numpy import as_array
 
     values, count = list(inputs.values()), len(e._variable_names())
-    wide = [as_array(value).astype(np.float64) for value in values[:count]]
-    flow = as_array(cotangent).astype(np.float64)
+    wide = [as_array(value).astype(np.float64, copy=False) for value in values[:count]]
+    flow = as_array(cotangent).astype(np.float64, copy=False)
     found = e._compile(*slopes)(wide, values[count:])
     with np.errstate(all="ignore"):
         return [gathered(flow * slope, shape) for slope, shape in zip(found, shapes, strict=True)]
@@ -108,4 +110,4 @@ def _in_kind(total: Any, given: Any) -> Any:
     from neurogebra.compile.to_numpy import as_array
 
     with np.errstate(all="ignore"):
-        return total.astype(as_array(given).dtype)[()]
+        return total.astype(as_array(given).dtype, copy=False)[()]

@@ -34,9 +34,13 @@ class GatedExpression(Expression):
 
     def _bind(self, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[list[Any], list[Any]]:
         x, named = self._whole(values, named)
-        axis, gate = named.pop("axis", -1), named.pop("gate", None)
         if x is None:
+            if "axis" in named or "gate" in named:
+                raise UsageError(
+                    f"{self.name} was given its halves, so there is no axis to halve; axis and gate go with x."
+                )
             return super()._bind(values, named)
+        axis, gate = named.pop("axis", -1), named.pop("gate", None)
         return super()._bind((), {**named, **self._halves(x, axis, gate)})
 
     def _whole(self, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:

@@ -65,8 +65,8 @@ class Layer:
             raise InputError(f"a layer is made from an expression; got {expression!r:.60}.")
         for name in options:
             if name not in OPTIONS:
-                near = did_you_mean(name, ("trainable", "rng", *OPTIONS))
-                raise UsageError(f"a layer takes no {name!r}; it takes trainable, rng, {', '.join(OPTIONS)}.{near}")
+                known = ("trainable", "rng", *OPTIONS)
+                raise UsageError(f"a layer takes no {name!r}; it takes {', '.join(known)}.{did_you_mean(name, known)}")
         if isinstance(trainable, bool):
             trainable = list(expression.params) if trainable else []
         self._expression = expression if trainable is None else expression.with_trainable(trainable)
@@ -261,5 +261,8 @@ def _check(config: Any) -> None:
             raise InputError(f"{field} of a configuration is {words}; got {value!r:.60}.")
         if isinstance(value, Mapping) and not all(isinstance(key, str) for key in value):
             raise InputError(f"{field} of a configuration has names for keys; got {value!r:.60}.")
+    for option in config.get("options", {}):
+        if option not in OPTIONS:
+            raise UsageError(f"a configuration has no option {option!r}; there are {', '.join(OPTIONS)}.")
     if sum(field in config for field in FIELDS[:3]) != 1:
         raise UsageError("a configuration has one of the fields expression, formula and entry.")

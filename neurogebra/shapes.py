@@ -64,6 +64,8 @@ def axis_of(owner: str, what: str, axis: object, shape: tuple[int, ...]) -> int:
 
 def gathered(values: Any, shape: tuple[int, ...]) -> Any:
     """Numbers of a broadcast shape added up to what they were broadcast from."""
+    if values.shape == shape:
+        return values
     import numpy as np
 
     extra = values.ndim - len(shape)

@@ -80,12 +80,22 @@ def check_formulas(entries: Iterable[Entry]) -> None:
     forms = [(entry, name) for entry in entries for name in (None, *(v.name for v in entry.variants))]
     for entry, variant in forms:
         expression = Expression.from_entry(entry, variant=variant)
-        strangers = [name for name in expression.variables if name != "x"]
-        if strangers and entry.kind == "elementwise":
+        reason = _strange(entry.kind, expression.variables)
+        if reason:
             source = expression.entry.source if expression.entry else None
             path, line = (source.path, source.line("formula")) if source else (None, None)
-            reason = f"{strangers[0]!r} is neither x nor declared under params or constants."
             raise EntryError(reason, path, line, "formula")
+
+
+def _strange(kind: str, variables: list[str]) -> str | None:
+    """Why these cannot be the variables of an entry of this kind, or None."""
+    if kind == "gated":
+        has = f"this has {', '.join(variables)}."
+        return None if variables == ["a", "b"] else f"a gated unit is a formula of a, the value, and b, the gate; {has}"
+    strangers = [name for name in variables if name != "x"]
+    if strangers and kind in ("elementwise", "stochastic"):
+        return f"{strangers[0]!r} is neither x nor declared under params or constants."
+    return None
 
 
 def _spellings(name: str, thing: Thing) -> Iterator[tuple[str, str | None]]:
