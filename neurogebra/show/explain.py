@@ -90,7 +90,8 @@ def _noise(expression: Expression) -> Lines:
     entry = expression.entry
     for each in entry.noise if entry else ():
         told = ", ".join(str(text) for text in each.told.values())
-        yield f"Noise: {each.name} is drawn from {each.distribution}({told}) with rng=, else it is {each.deterministic}."
+        drawn = f"{each.name} is drawn from {each.distribution}({told}) with rng="
+        yield f"Noise: {drawn}, else it is {each.deterministic}."
 
 
 def _pros(expression: Expression) -> Lines:
