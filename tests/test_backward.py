@@ -88,6 +88,15 @@ def test_sums_for_a_parameter_are_taken_in_float64(forge):
     assert forge.get("prelu").vjp(large, x=large, by="alpha") == 180000.0
 
 
+def test_single_precision_is_rounded_once(forge):
+    """The slope rounded to float32 and the product rounded again is off by an ULP for every third number."""
+    x, g = np.random.default_rng(8).normal(size=(2, 1000)).astype(np.float32)
+    e = forge.get("swish_beta", params={"beta": 1.3})
+    wide = e.vjp(g.astype(np.float64), x=x.astype(np.float64), by=["x", "beta"])
+    back = e.vjp(g, x=x, by=["x", "beta"])
+    assert np.array_equal(back["x"], wide["x"].astype(np.float32)) and back["beta"] == wide["beta"]
+
+
 def test_the_ends_are_quiet(forge):
     ends = np.array([np.nan, np.inf, -np.inf, 1e308, -1e308])
     with np.errstate(all="raise"):

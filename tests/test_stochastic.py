@@ -147,6 +147,12 @@ def test_value_slope_and_backward_share_their_noise(forge):
     )
 
 
+def test_a_slope_with_other_parameters_uses_them_in_the_noisy_form_too(forge):
+    slope = forge.get("dropout").gradient("x")
+    assert slope.eval(x=2.0, keep=1.0) == 2.0
+    assert slope.with_params(p=0.75).eval(x=2.0, keep=1.0) == 4.0
+
+
 def test_a_parameter_of_the_noise_has_a_slope_only_where_nothing_is_drawn(forge):
     rrelu = forge.get("rrelu")
     assert np.array_equal(rrelu.gradient("lower").eval(x=X), np.where(X > 0, 0, X / 2))
