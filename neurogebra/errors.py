@@ -25,6 +25,7 @@ __all__ = [
     "NameTaken",
     "InputError",
     "UsageError",
+    "AxisOutOfRange",
     "OrderError",
     "did_you_mean",
 ]
@@ -111,6 +112,10 @@ class InputError(NeurogebraError, TypeError):
 
 class UsageError(NeurogebraError, ValueError):
     """An argument that names no choice on offer, or a combination that has no meaning."""
+
+
+class AxisOutOfRange(NeurogebraError, ValueError, IndexError):
+    """An axis that the array does not have; a ValueError and an IndexError, as NumPy's AxisError is."""
 
 
 class OrderError(NeurogebraError, RuntimeError):

@@ -11,7 +11,7 @@ import operator
 from collections.abc import Mapping
 from typing import Any
 
-from neurogebra.errors import InputError, UsageError
+from neurogebra.errors import AxisOutOfRange, InputError, UsageError
 
 __all__ = ["axis_of", "fitted", "gathered", "shape_of"]
 
@@ -23,8 +23,8 @@ def fitted(
 ) -> tuple[list[Any], list[Any]]:
     """The values in order: arrays of one axis among the parameters lie along `channel_axis` where one is given.
 
-    Raises UsageError for what does not broadcast and for an axis that is not there, InputError for one that is no
-    whole number. Plain numbers come back as they are, without NumPy.
+    Raises UsageError for what does not broadcast, AxisOutOfRange for an axis that is not there, InputError for one
+    that is no whole number. Plain numbers come back as they are, without NumPy.
     """
     arrays = {name: value for name, value in parameters.items() if type(value) is not float}
     if channel_axis is None and not arrays and len(variables) == 1:
@@ -58,7 +58,7 @@ def axis_of(owner: str, what: str, axis: object, shape: tuple[int, ...]) -> int:
         raise InputError(f"{owner}: {what} is a whole number such as 1 or -1; got {axis!r}.") from None
     if not -len(shape) <= index < len(shape):
         axes = f"whose axes are 0 to {len(shape) - 1}" if shape else "which has none"
-        raise UsageError(f"{owner}: there is no {what} {index} in an input of shape {shape}, {axes}.")
+        raise AxisOutOfRange(f"{owner}: there is no {what} {index} in an input of shape {shape}, {axes}.")
     return index % len(shape)
 
 

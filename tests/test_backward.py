@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from neurogebra import Expression
-from neurogebra.errors import InputError, UnknownVariable, UsageError
+from neurogebra.errors import AxisOutOfRange, InputError, UnknownVariable, UsageError
 
 X = np.array([[-2.0, -0.5, 0.0], [0.5, 1.0, 3.0]])
 G = np.array([[1.0, -2.0, 3.0], [0.5, -1.0, 2.0]])
@@ -175,10 +175,10 @@ def test_a_shape_that_does_not_broadcast_is_refused(forge):
 
 def test_a_wrong_channel_axis_is_refused(forge):
     prelu = forge.get("prelu", params={"alpha": [0.1, 0.2, 0.3]})
-    assert said(prelu.eval, x=PICTURE, channel_axis=3, kind=UsageError) == (
+    assert said(prelu.eval, x=PICTURE, channel_axis=3, kind=AxisOutOfRange) == (
         "prelu: there is no channel_axis 3 in an input of shape (2, 3, 4), whose axes are 0 to 2."
     )
-    assert said(prelu.vjp, 1.0, x=2.0, channel_axis=0, kind=ValueError) == (
+    assert said(prelu.vjp, 1.0, x=2.0, channel_axis=0, kind=IndexError) == (
         "prelu: there is no channel_axis 0 in an input of shape (), which has none."
     )
     assert said(prelu.eval, x=PICTURE, channel_axis=2, kind=UsageError) == (
@@ -188,7 +188,7 @@ def test_a_wrong_channel_axis_is_refused(forge):
         assert said(prelu.gradient("x").eval, x=PICTURE, channel_axis=wrong, kind=InputError) == (
             f"d(prelu)/d(x): channel_axis is a whole number such as 1 or -1; got {wrong!r}."
         )
-    assert said(forge.get("relu").eval, x=PICTURE, channel_axis=9, kind=UsageError) == (
+    assert said(forge.get("relu").eval, x=PICTURE, channel_axis=9, kind=ValueError) == (
         "relu: there is no channel_axis 9 in an input of shape (2, 3, 4), whose axes are 0 to 2."
     )
 

@@ -10,7 +10,7 @@ import pytest
 
 from neurogebra import Expression
 from neurogebra.catalogue.schema import read_entry_text
-from neurogebra.errors import InputError, MissingVariable, UnknownVariable, UsageError
+from neurogebra.errors import AxisOutOfRange, InputError, MissingVariable, UnknownVariable, UsageError
 
 X = np.random.default_rng(5).normal(size=(3, 4, 6))
 
@@ -127,7 +127,7 @@ def test_a_number_has_no_axis_to_halve(forge):
 
 def test_a_wrong_axis_or_gate_is_refused(forge):
     glu = forge.get("glu")
-    assert said(glu.eval, x=X, axis=3, kind=UsageError) == (
+    assert said(glu.eval, x=X, axis=3, kind=AxisOutOfRange) == (
         "glu: there is no axis 3 in an input of shape (3, 4, 6), whose axes are 0 to 2."
     )
     assert said(glu.eval, x=X, axis=1.0, kind=InputError) == "glu: axis is a whole number such as 1 or -1; got 1.0."
