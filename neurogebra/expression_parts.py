@@ -25,7 +25,6 @@ with paused():  # this is where most processes load SymPy
 
     from neurogebra.compile.choose import LOCK
     from neurogebra.language import functions as ours
-    from neurogebra.language.build import substitute
     from neurogebra.language.parser import parse
     from neurogebra.symbolic.recognise import to_words
 
@@ -74,6 +73,8 @@ def read_entry(e: Expression) -> Expr:
 
 def deterministic(e: Expression, noise: tuple[Noise, ...]) -> Expr:
     """The formula of an entry's text with what stands for each noise."""
+    from neurogebra.language.build import substitute
+
     with LOCK:
         fixed = {real(each.name): parse(each.deterministic) for each in noise}
         return read(substitute(read_entry(e), fixed))
