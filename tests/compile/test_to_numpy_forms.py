@@ -78,6 +78,7 @@ def test_other_values_of_a_parameter_share_one_code(forge):
     f = forge.get("swish_beta")
     assert form(f.with_params(beta=1.5)).code is form(f.with_params(beta=1.6)).code
     assert form(f.with_params(beta=1.5)).code is not form(f).code
+    assert form(f).code is form(f, np.float32).code
 
 
 def test_a_parameter_at_which_a_constant_part_has_no_value_stays_a_parameter():
@@ -90,7 +91,8 @@ def test_a_parameter_at_which_a_constant_part_has_no_value_stays_a_parameter():
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_a_choice_by_bits_is_numpys_where(dtype):
+def test_a_choice_by_bits_is_numpys_where(dtype, monkeypatch):
+    monkeypatch.setattr(kernels, "FEW", 0)
     yes = np.array([*ODD[:-1], 3.0], dtype)
     no = yes[::-1].copy()
     for condition in (np.arange(8) % 3 == 0, np.ones(8, bool), np.zeros(8, bool)):
