@@ -7,13 +7,11 @@ stated. A library that is not installed is skipped by its name.
 
 from __future__ import annotations
 
-import csv
 import math
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -275,62 +273,3 @@ def test_a_lie_of_each_kind_is_seen(lie):
     if not installed(row.framework):
         pytest.skip(f"{row.framework} is not installed")
     assert complaints(row.framework, check, [Case(catalogue().get(name), row)])
-
-
-# Spellings --------------------------------------------------------------------------------------------------
-
-
-def rows_of(file: str) -> list[tuple[str, ...]]:
-    """The rows of a table beside this file, without its heading."""
-    lines = (Path(__file__).parent / file).read_text(encoding="utf-8").splitlines()
-    return [tuple(row) for row in csv.reader(lines[1:], delimiter="\t")]
-
-
-SPELLINGS = rows_of("spellings.tsv")  # entry, framework, name there
-
-
-def test_every_name_in_use_finds_its_entry():
-    """Names and aliases collected from fourteen frameworks, each with the entry and the variant it means."""
-    names, forge = rows_of("names.tsv"), catalogue()
-    meant = {name: (forge.get(name).name, forge.get(name).entry.variant or "") for name, _, _ in names}
-    assert len(names) > 200 and meant == {name: (entry, variant) for name, entry, variant in names}
-
-
-def test_every_spelling_is_in_the_table_of_its_entry():
-    forge, missing = catalogue(), []
-    for name, framework, spelling in SPELLINGS:
-        rows = [row for row in forge.get(name).equivalents if row.framework == framework]
-        if not any(row.name.partition("(")[0] == spelling for row in rows):
-            missing.append((name, framework, spelling))
-    assert len(SPELLINGS) > 400 and not missing
-
-
-@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)])
-def test_every_spelling_is_found_by_search(step):
-    forge, lost = catalogue(), []
-    owners: dict[str, set[str]] = {}
-    for name, _, spelling in SPELLINGS:
-        owners.setdefault(spelling, set()).add(forge.get(name).name)
-    for spelling, names in list(owners.items())[::step]:
-        if not names <= set(forge.search(spelling)[: len(names) + 2]):
-            lost.append((spelling, names, forge.search(spelling)[:4]))
-    assert not lost
-
-
-@pytest.mark.parametrize(
-    ("typed", "name"),
-    [("F.leaky_relu", "leaky_relu"), ("jax.nn.relu6", "relu6"), ("nn.GELU", "gelu"), ("tf.nn.silu", "swish"),
-     ("jnp.abs", "abs"), ("tfa.activations.lisht", "lisht"), ("mx.sin", "sine"), ("LeakyRelu", "leaky_relu"),
-     ("GGML_UNARY_OP_XIELU", "xielu"), ("ACT2FN.relu2", "relu_squared")],
-)  # fmt: skip
-def test_a_name_as_people_shorten_it_is_found_first(typed, name):
-    assert catalogue().search(typed)[0] == name
-
-
-def test_the_table_says_who_calls_it_what_with_which_default():
-    text = str(catalogue().get("leaky_relu").equivalents)
-    lines = {line.split()[0]: line for line in text.splitlines() if not line.startswith("-")}
-    assert lines["Framework"].split() == ["Framework", "Name", "Default", "Differs"]
-    assert lines["jax"].split(maxsplit=2)[1:] == ["jax.nn.leaky_relu(negative_slope=alpha)", "slope 1 at 0"]
-    assert lines["keras_layers"].split()[1:] == ["keras.layers.LeakyReLU(negative_slope=alpha)", "negative_slope=0.3"]
-    assert str(Expression("f", "x**2").equivalents) == "no equivalents"

@@ -33,7 +33,11 @@ MUTATIONS = [
     ("hard_swish", None, "x + 3", "x + 3.000001", 0),
     ("relu6", None, "6", "6.000001", 0),
     ("squareplus", None, "x**2", "1.000001*x**2", 0),
+    ("hard_mish", None, "x + 2", "x + 2.000001", 0),
+    ("sparse_plus", None, "/4", "/4.000001", 0),
+    ("laplace", None, "/2", "/2.000001", 0),
     # > for >=
+    ("step", None, "x >= theta", "x > theta", 0),
     ("hard_shrink", None, "Abs(x) > lamda", "Abs(x) >= lamda", 0),
     ("threshold", None, "x > theta", "x >= theta", 0),
     ("leaky_relu", None, "x > 0", "x >= 0", 1),
@@ -46,6 +50,7 @@ MUTATIONS = [
     ("tanh_shrink", None, "x - tanh(x)", "x + tanh(x)", 0),
     ("celu", None, "exp(x/alpha) - 1", "exp(x/alpha) + 1", 0),
     ("snake", None, "x + sin", "x - sin", 0),
+    ("xielu", None, "- alpha_n*x", "+ alpha_n*x", 0),
     # another word
     ("mish", None, "tanh(", "erf(", 0),
     ("softsign", None, "Abs(x)", "x", 0),
