@@ -20,13 +20,19 @@ if TYPE_CHECKING:
     from neurogebra.expression import Expression
     from neurogebra.forge import MathForge
     from neurogebra.layer import Layer
+    from neurogebra.vector import VectorExpression
 
-__all__ = ["Expression", "Layer", "MathForge", "NeurogebraError", "__version__"]
+__all__ = ["Expression", "Layer", "MathForge", "NeurogebraError", "VectorExpression", "__version__"]
 
 __version__ = "0.1.0"
 
 #: public name -> the module that holds it
-_HOMES = {"MathForge": "neurogebra.forge", "Expression": "neurogebra.expression", "Layer": "neurogebra.layer"}
+_HOMES = {
+    "MathForge": "neurogebra.forge",
+    "Expression": "neurogebra.expression",
+    "VectorExpression": "neurogebra.vector",
+    "Layer": "neurogebra.layer",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -106,6 +106,7 @@ class _Reader(Mapping[str, Callable[..., Expr]]):
 
     def _collect(self, name: str, expression: Expression) -> Expression:
         """The expression with its parameters under the names that they have in the composition."""
+        expression._as_part()
         self._known.update(expression.variables)
         asked = name, expression
         if asked not in self._renamed:

@@ -172,5 +172,7 @@ class Evaluation:
 
     def _unknown(self, name: str) -> str:
         known = [*self._variable_names(), *self._params]
+        if name == "axis":
+            return f"{self.name} works on each element alone and takes no axis; leave it out."
         near = did_you_mean(name, known)
         return f"{self.name} has no variable or parameter {name!r}; it takes {listed(known)}.{near}"

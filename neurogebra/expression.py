@@ -48,6 +48,8 @@ class Expression(Evaluation, Arithmetic):
     mapping, such as {"description": ..., "category": ...}. Raises FormulaError, UnknownParameter, InputError.
     """
 
+    kind = "elementwise"
+
     _name: str
     _text: str | None
     _readable: sympy.Expr | None
@@ -72,11 +74,11 @@ class Expression(Evaluation, Arithmetic):
         trainable_params: Iterable[str] | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> None:
-        from neurogebra.expression_parts import read
-
         check_name(name)
         check_mappings(params, metadata)
-        self._set(_name=name, _readable=read(formula), _metadata=None if metadata is None else deepcopy(dict(metadata)))
+        self._set(
+            _name=name, _readable=self._read(formula), _metadata=None if metadata is None else deepcopy(dict(metadata))
+        )
         free = {s.name for s in self.readable.free_symbols}
         rows = {}
         for parameter in params or {}:
@@ -87,6 +89,11 @@ class Expression(Evaluation, Arithmetic):
         values = {parameter: self._checked(parameter, value) for parameter, value in (params or {}).items()}
         self._set(_params=values, _variables=tuple(sorted(free - rows.keys())))
         self._set(_trainable=self._chosen(trainable_params or ()))
+
+    def _read(self, formula: str | sympy.Expr) -> sympy.Expr:
+        from neurogebra.expression_parts import read
+
+        return read(formula)
 
     @classmethod
     def from_entry(
@@ -324,6 +331,9 @@ class Expression(Evaluation, Arithmetic):
 
         return fed(self, inner)
 
+    def _as_part(self) -> None:
+        """Refuse to be part of a formula of single numbers; an element-wise expression never does."""
+
     def clone(self) -> Expression:
         """An equal expression."""
         return self._with()
@@ -403,7 +413,7 @@ class Expression(Evaluation, Arithmetic):
 
 
 def _class_of(kind: str) -> type[Expression]:
-    """The class whose expressions are of this kind of entry."""
+    """The class whose expressions are of this kind of entry, imported when first met."""
     if kind == "gated":
         from neurogebra.gated import GatedExpression
 
@@ -412,4 +422,8 @@ def _class_of(kind: str) -> type[Expression]:
         from neurogebra.stochastic import StochasticExpression
 
         return StochasticExpression
+    if kind == "vector":
+        from neurogebra.vector import VectorExpression
+
+        return VectorExpression
     return Expression

@@ -32,6 +32,7 @@ __all__ = ["apart", "combined", "fed", "made", "rewritten"]
 
 def rewritten(e: Expression, how: str, *arguments: str) -> Expression:
     """simplify, expand, integrate, neg or abs of an expression."""
+    e._as_part()
     with LOCK:
         formula = e.readable.xreplace(exact_constants(e))
         if how == "integrate":
@@ -92,6 +93,8 @@ def combined(sign: str, left: Any, right: Any) -> Any:
         one, other = (o if isinstance(o, Expression) else _constant(o) for o in (left, right))
         if one is None or other is None:
             return NotImplemented
+        one._as_part()
+        other._as_part()
         name = f"({one.name}{sign}{other.name})"
         return joined(name, one, other, SIGNS[sign])
 
@@ -164,6 +167,8 @@ def fed(outer: Expression, inner: Any) -> Expression:
     """outer(inner): inner's formula in the place of outer's one variable."""
     if not isinstance(inner, Expression):
         raise InputError(f"{outer.name}.compose takes an expression; got {type(inner).__name__}.")
+    outer._as_part()
+    inner._as_part()
     names = outer._variable_names()
     if len(names) != 1:
         raise UsageError(f"{outer.name} has the variables {', '.join(names)}; compose feeds exactly one.")

@@ -33,6 +33,7 @@ __all__ = [
     "constant",
     "deterministic",
     "exact_constants",
+    "placed",
     "plain",
     "read",
     "real",
@@ -64,11 +65,16 @@ def read_entry(e: Expression) -> Expr:
         try:
             return parse(e._text)
         except FormulaError as refused:
-            if e.entry is None or e.entry.source is None:
-                raise
-            line = e.entry.source.line("formula")
-            where = e.entry.source.path if line is None else f"{e.entry.source.path}:{line}"
-            raise FormulaError(f"{where}: formula, {refused}") from None
+            raise placed(e, refused) from None
+
+
+def placed(e: Expression, refused: FormulaError) -> FormulaError:
+    """A complaint about an entry's formula, with its file and line."""
+    if e.entry is None or e.entry.source is None:
+        return refused
+    line = e.entry.source.line("formula")
+    where = e.entry.source.path if line is None else f"{e.entry.source.path}:{line}"
+    return FormulaError(f"{where}: formula, {refused}")
 
 
 def deterministic(e: Expression, noise: tuple[Noise, ...]) -> Expr:
@@ -168,6 +174,8 @@ def yaml_of(e: Expression) -> str:
         Entry(
             name=name,
             category=category,
+            kind=e.kind,
+            shape=getattr(e, "shape", "same"),
             formula=str(e),
             params=_params_now(e),
             constants=constants,

@@ -77,14 +77,24 @@ def metadata_of(thing: Thing) -> dict[str, Any]:
 
 def check_formulas(entries: Iterable[Entry]) -> None:
     """Refuse entries with a formula that cannot be used, now rather than when it is."""
+    from neurogebra.catalogue.coherence import check_vector
+
     forms = [(entry, name) for entry in entries for name in (None, *(v.name for v in entry.variants))]
     for entry, variant in forms:
+        check_vector(entry)
         expression = Expression.from_entry(entry, variant=variant)
         reason = _strange(entry.kind, expression.variables)
         if reason:
             source = expression.entry.source if expression.entry else None
             path, line = (source.path, source.line("formula")) if source else (None, None)
             raise EntryError(reason, path, line, "formula")
+        made = getattr(expression, "shape", entry.shape)
+        if made != entry.shape:
+            source = expression.entry.source if expression.entry else None
+            path, line = (source.path, source.line("shape") or source.line("formula")) if source else (None, None)
+            raise EntryError(
+                f"is {entry.shape}, but the formula makes it {made}: write shape: {made}.", path, line, "shape"
+            )
 
 
 def _strange(kind: str, variables: list[str]) -> str | None:
@@ -93,7 +103,7 @@ def _strange(kind: str, variables: list[str]) -> str | None:
         has = f"this has {', '.join(variables)}."
         return None if variables == ["a", "b"] else f"a gated unit is a formula of a, the value, and b, the gate; {has}"
     strangers = [name for name in variables if name != "x"]
-    if strangers and kind in ("elementwise", "stochastic"):
+    if strangers and kind != "gated":
         return f"{strangers[0]!r} is neither x nor declared under params or constants."
     return None
 

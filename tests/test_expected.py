@@ -160,6 +160,8 @@ def test_the_slopes_at_the_kinks(forge):
 def test_every_activation_has_a_finite_value_at_small_whole_numbers(forge):
     for name in forge.list_all(category="activation"):
         values = [forge.get(name).eval(x=x) for x in (-2, -1, 0, 1, 2)]
+        if name == "crelu":  # of one number it makes two
+            values = [value for pair in values for value in pair.tolist()]
         assert all(type(value) in (int, float) and math.isfinite(value) for value in values), (name, values)
 
 

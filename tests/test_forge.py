@@ -278,5 +278,6 @@ def test_the_package_offers_its_public_names():
     with pytest.raises(AttributeError) as refusal:
         neurogebra.Forge  # noqa: B018
     assert str(refusal.value) == (
-        "neurogebra has no name 'Forge'; it offers Expression, Layer, MathForge, NeurogebraError, __version__"
+        "neurogebra has no name 'Forge'; it offers Expression, Layer, MathForge, NeurogebraError, VectorExpression,"
+        " __version__"
     )

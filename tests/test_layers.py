@@ -26,9 +26,9 @@ PARTS = {
     "compile": ["compile/*.py"],
     "entry": ["catalogue/entry.py", "catalogue/parts.py"],
     "catalogue": ["catalogue/*.py"],
-    "expression": ["expression.py", "arithmetic.py", "evaluation.py", "parameters.py", "shapes.py"],
+    "expression": ["expression.py", "arithmetic.py", "evaluation.py", "parameters.py", "shapes.py", "vector.py"],
     "kinds": ["backward.py", "gated.py", "stochastic.py"],  # what Expression does for arrays and for pairs
-    "algebra": ["expression_parts.py", "expression_algebra.py"],  # what Expression does once it needs SymPy
+    "algebra": ["expression_parts.py", "expression_algebra.py", "vector_parts.py"],  # once it needs SymPy
     "layer": ["layer.py"],
     "claims": ["claims/*.py"],
     "show": ["show/*.py"],

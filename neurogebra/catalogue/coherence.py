@@ -15,7 +15,7 @@ from neurogebra.catalogue.parts import DISTRIBUTIONS, Number
 from neurogebra.errors import EntryError, did_you_mean
 from neurogebra.language.interval import Interval
 
-__all__ = ["check"]
+__all__ = ["check", "check_vector"]
 
 Broken: TypeAlias = Iterator[tuple[str, str]]  # field, reason
 
@@ -110,6 +110,44 @@ def values_are_given(entry: Entry) -> Broken:
                 yield f"examples[{i}].{name}", f"of a gated unit is {wanted}."
 
 
+def vectors_fit(entry: Entry) -> Broken:
+    """A vector function has examples of vectors: as many values as its shape makes, and a Jacobian of such rows."""
+    if entry.kind != "vector":
+        if entry.shape != "same":
+            yield "shape", f"is for kind vector; this is of kind {entry.kind}."
+        return
+    for name in ("rewrite", "domain", "kinks", "special_cases"):
+        if getattr(entry, name):
+            yield name, "is about single numbers; kind vector has none."
+    for i, example in enumerate(entry.examples):
+        if not isinstance(example.x, tuple) or not example.x:
+            yield f"examples[{i}].x", "of a vector function is a list of numbers, [1, 2, 3]."
+            continue
+        n = len(example.x)
+        values = {"same": (n,), "concat": (2 * n,), "reduce": ()}[entry.shape]
+        for name, shape in (("value", values), ("gradient", (*values, n))):
+            stated = getattr(example, name)
+            if stated is not None and _shape(stated) != shape:
+                yield f"examples[{i}].{name}", f"for x of {n} elements is {_listed(shape)}."
+        for name in ("second", "third"):
+            if getattr(example, name) is not None:
+                yield f"examples[{i}].{name}", "has no place in a vector function; its gradient is a Jacobian."
+
+
+def _shape(value: object) -> tuple[int, ...] | None:
+    """The shape of nested tuples; None where rows differ."""
+    if not isinstance(value, tuple):
+        return ()
+    inner = {_shape(each) for each in value}
+    return (len(value), *(inner.pop() or ())) if len(inner) == 1 and None not in inner else None
+
+
+def _listed(shape: tuple[int, ...]) -> str:
+    if not shape:
+        return "a single number"
+    return f"a list of {shape[0]}" if len(shape) == 1 else f"{shape[0]} rows, lists of {shape[1]}"
+
+
 def params_are_known(entry: Entry) -> Broken:
     """Examples and special cases set parameters that exist, inside their domains."""
     settings = [(f"examples[{i}]", each.params) for i, each in enumerate(entry.examples)]
@@ -173,6 +211,15 @@ def _names_of_params(entry: Entry, variant: str | None) -> list[str]:
     return [param.name for param in (entry.as_variant(variant) if variant else entry).params]
 
 
+def check_vector(entry: Entry) -> None:
+    """Raise EntryError where an entry does not say of vectors what its kind and shape allow.
+
+    Asked where formulas are checked, since the shape is one with the formula.
+    """
+    for name, reason in vectors_fit(entry):
+        raise _complaint(entry, name, reason, "")
+
+
 def check(entry: Entry) -> None:
     """Raise EntryError for the first field that does not agree with the others."""
     _check(entry, "")
@@ -183,8 +230,12 @@ def check(entry: Entry) -> None:
 def _check(entry: Entry, prefix: str) -> None:
     for rule in RULES:
         for name, reason in rule(entry):
-            path, line = (entry.source.path, entry.source.line(name)) if entry.source else (None, None)
-            raise EntryError(reason, path, line, prefix + name)
+            raise _complaint(entry, name, reason, prefix)
+
+
+def _complaint(entry: Entry, name: str, reason: str, prefix: str) -> EntryError:
+    path, line = (entry.source.path, entry.source.line(name)) if entry.source else (None, None)
+    return EntryError(reason, path, line, prefix + name)
 
 
 def _misfit(entry: Entry, name: str, number: Number) -> str | None:

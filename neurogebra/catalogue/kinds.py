@@ -5,7 +5,8 @@ never read as a thousand in silence. Each kind also says its rule in JSON Schema
 exist, and how they are put together, is not known here.
 
     TEXT FORMULA               as typed            NUMBER VALUE whole     decimals, fractions; oo; 0, 1, 2 ...
-    NAME SYMBOL KEY DOTTED     identifiers         FLAG choice            true or false; one of some words
+    TABLE                      a value, or rows    FLAG choice            true or false; one of some words
+    NAME SYMBOL KEY DOTTED     identifiers
     ARXIV DOI URL              links               INTERVAL               "[0, oo)"
                                                    ARGUMENT               any of these, or a name
 """
@@ -36,6 +37,7 @@ __all__ = [
     "NAME",
     "NUMBER",
     "SYMBOL",
+    "TABLE",
     "TEXT",
     "URL",
     "VALUE",
@@ -155,6 +157,13 @@ def _value(node: Node, place: Place) -> Number | tuple[Number, ...]:
     return _number(node, place, True)
 
 
+def _table(node: Node, place: Place) -> Number | tuple[Any, ...]:
+    rows = isinstance(node, Items) and any(isinstance(item, Items) for item in node.items)
+    if not (isinstance(node, Items) and rows):
+        return _value(node, place)
+    return tuple(_value(item, place.at(i, item.line)) for i, item in enumerate(node.items))
+
+
 def whole(least: int, most: int) -> Kind:
     """A whole number in digits."""
 
@@ -212,6 +221,7 @@ TEXT: Final = Kind(_text, {"type": "string"})
 FORMULA: Final = Kind(_formula, {"type": ["string", "number"], "maxLength": FORMULA_CHARACTERS})
 NUMBER: Final = Kind(_number, {"type": ["number", "string"]})
 VALUE: Final = Kind(_value, {"type": ["number", "string", "array"]})
+TABLE: Final = Kind(_table, {"type": ["number", "string", "array"]})
 FLAG: Final = Kind(_flag, {"type": "boolean"})
 ARGUMENT: Final = Kind(_argument, {"type": ["string", "number", "boolean"]})
 INTERVAL: Final = Kind(_interval, {"type": "string"})

@@ -181,13 +181,14 @@ class Claim(Record):
 class Example(Record, kw_only=True):
     """Golden values at one point: of the function and of its first three derivatives, as far as written.
 
-    Tuples of numbers belong to vector functions; an element-wise one has a single number everywhere.
+    Tuples of numbers belong to vector functions, whose gradient is a tuple of rows; an element-wise one has a single
+    number everywhere.
     """
 
     params: tuple[tuple[str, Number], ...] = ()
     x: Number | tuple[Number, ...]
     value: Number | tuple[Number, ...] | None = None
-    gradient: Number | tuple[Number, ...] | None = None
+    gradient: Number | tuple[Any, ...] | None = None
     second: Number | tuple[Number, ...] | None = None
     third: Number | tuple[Number, ...] | None = None
     note: str | None = None

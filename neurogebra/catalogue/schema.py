@@ -71,7 +71,7 @@ EXAMPLE: Final = (
     Field("x", kinds.VALUE, ALWAYS, "the input"),
     Field("params", VALUES, OPTIONAL, "parameter values other than the defaults"),
     Field("value", kinds.VALUE, OPTIONAL, "the function there, to as many digits as are known"),
-    Field("gradient", kinds.VALUE, OPTIONAL, "its first derivative"),
+    Field("gradient", kinds.TABLE, OPTIONAL, "its first derivative; of a vector function the Jacobian, row by row"),
     Field("second", kinds.VALUE, OPTIONAL, "its second derivative"),
     Field("third", kinds.VALUE, OPTIONAL, "its third derivative"),
     Field("note", kinds.TEXT, OPTIONAL, "why this point"),

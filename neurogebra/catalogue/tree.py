@@ -69,7 +69,7 @@ def _branch(value: Any) -> Any:
     first = value[0] if value else None
     if isinstance(first, Claim):
         return _claims(value)
-    if isinstance(first, tuple):  # (name, number) pairs
+    if isinstance(first, tuple) and isinstance(first[0], str):  # (name, number) pairs
         return dict(value)
     layout = _LAYOUTS.get(type(first))
     return {_key(each): layout(each) for each in value} if layout else [_branch(each) for each in value]

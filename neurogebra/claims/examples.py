@@ -17,6 +17,7 @@ from typing import Any
 
 from neurogebra.claims.pairs import judge_pair
 from neurogebra.claims.subject import Subject, within
+from neurogebra.claims.vectors import judge_vector
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS, Status, Verdict
 from neurogebra.compile.to_ball import Undecided
 from neurogebra.compile.to_ball_arithmetic import arb
@@ -41,6 +42,8 @@ def examples(subject: Subject) -> Iterator[Verdict]:
                 where = f"examples[{index}]"
                 if subject.entry.kind == "gated":
                     status, evidence = judge_pair(subject, example, field, written_right, BAR)
+                elif subject.entry.kind == "vector":
+                    status, evidence = judge_vector(subject, example, field, written_right, BAR)
                 else:
                     status, evidence = judge(subject, example, order, number)
                 words = f"{field} at {subject.variable} = {text_of(example.x)}"

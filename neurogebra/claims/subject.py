@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import sympy
@@ -41,10 +42,14 @@ class Subject:
         self.expression, self.resolve = expression, resolve
         self.entry = expression.entry
         self.variable = expression.variables[0] if len(expression.variables) == 1 else "x"
-        self.oracle = Oracle(expression.readable, expression.domains)
         self.constants: Values = {c.name: parse_decimal(c.text) for c in self.entry.constants}
         self.derivatives: dict[int, Expression] = {0: expression}
         self.defaults: dict[str, float] = {p.name: p.default for p in self.entry.params}
+
+    @cached_property
+    def oracle(self) -> Oracle:
+        """Encloses the readable formula, where that is one of single numbers."""
+        return Oracle(self.expression.readable, self.expression.domains)
 
     @property
     def symbol(self) -> Symbol:

@@ -10,6 +10,7 @@ error, and a value whose bound is too wide is computed again by `to_exact`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from functools import cache
 
@@ -33,9 +34,9 @@ RATIONAL = {
 LARGEST = Fraction(float.fromhex("0x1.fffffffffffffp+1023"))
 
 
-def lower(plan: Plan) -> Plan:
-    """The float64 plan of the same outputs."""
-    lowering = _Lowering(plan)
+def lower(plan: Plan, rough: Collection[str] = ()) -> Plan:
+    """The float64 plan of the same outputs; `rough` inputs carry an error of their own and no pairs."""
+    lowering = _Lowering(plan, rough)
     outputs = [lowering.value(o) for o in plan.outputs]
     return lowering.new.needed(plan.inputs, outputs)
 
@@ -51,8 +52,8 @@ def _power_of_two(value: Fraction) -> bool:
 
 
 class _Lowering:
-    def __init__(self, plan: Plan) -> None:
-        self.plan, self.old, self.new = plan, plan.steps, Builder()
+    def __init__(self, plan: Plan, rough: Collection[str] = ()) -> None:
+        self.plan, self.old, self.new, self.rough = plan, plan.steps, Builder(), rough
         self._values: dict[int, int] = {}
         self._pairs: dict[int, Pair] = {}
         self._constants: dict[int, Fraction | None] = {}
@@ -225,6 +226,7 @@ class _Lowering:
             step = self.old[i]
             inner = 1 + sum(self._size(a) for a in step.args)
             known = step.op in POLYNOMIAL or self.number(i) is not None
+            known = known and not (step.op == "input" and step.data in self.rough)
             self._sizes[i] = inner if known else PAIR_LIMIT + 1
         return self._sizes[i]
 

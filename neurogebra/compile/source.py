@@ -7,7 +7,7 @@ kernels, so that nothing a formula says can reach it; what is exact carries no b
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 
 from neurogebra.compile.lower import exact_in_float64
@@ -23,9 +23,10 @@ KEEPING_ORDER = {"neg", "abs", "max", "min", "select"}  # the larger of two roun
 class Source:
     """Lines for the steps of a lowered plan, in the style of one target (`scalar` or arrays)."""
 
-    def __init__(self, plan: Plan, scalar: bool) -> None:
+    def __init__(self, plan: Plan, scalar: bool, rough: Collection[str] = ()) -> None:
         self.plan, self.scalar = plan, scalar
         self.inputs = {name: f"x{k}" for k, name in enumerate(plan.inputs)}
+        self.rough = {name: f"d{k}" for k, name in enumerate(plan.inputs) if name in rough}  # inputs with a bound
         self.errors: dict[int, str] = {}  # step -> name or literal of its bound; missing: exact
         self.doubts: dict[int, str] = {}  # condition -> name of "this comparison is not certain"
 
@@ -60,7 +61,7 @@ class Source:
             return (
                 "" if exact_in_float64(step.data) else repr(float(abs(Fraction(float(step.data)) - step.data)) * 1.01)
             )
-        return self.errors.get(i, "")
+        return self.rough.get(str(step.data), "") if step.op == "input" else self.errors.get(i, "")
 
     def rounded_once(self, i: int) -> bool:
         """Whether the step is the correctly rounded truth: exact, rounded in its last operation, or one of such."""

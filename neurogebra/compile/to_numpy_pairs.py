@@ -7,7 +7,7 @@ the caller's to settle. It takes the exact plan, since pairs need no lowering, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -35,7 +35,7 @@ from neurogebra.compile.to_numpy_pairs_functions import ELEMENTARY
 from neurogebra.compile.to_numpy_pairs_gauss import GAUSSIAN
 from neurogebra.compile.to_numpy_pairs_tables import number
 
-__all__ = ["evaluate"]
+__all__ = ["Block", "evaluate", "larger", "rounded"]
 
 BLOCK = 4096  # elements; a dozen arrays of 32 KiB are at work in a step
 ENOUGH = 2.0**-58 * (1 - 2.0**-20)  # the bounds are computed in float64: a little room for their rounding
@@ -52,13 +52,13 @@ def evaluate(
     with np.errstate(all="ignore"):
         for start in range(0, size, BLOCK):
             part = slice(start, start + BLOCK)
-            block = _Block(plan, [x if x.size == 1 else x[part] for x in inputs])
+            block = Block(plan, [x if x.size == 1 else x[part] for x in inputs])
             for (value, good), output in zip(results, plan.outputs, strict=True):
-                value[part], good[part] = _rounded(block.pair(output))
+                value[part], good[part] = rounded(block.pair(output))
     return results
 
 
-def _rounded(a: Pair) -> tuple[Array, Mask]:
+def rounded(a: Pair) -> tuple[Array, Mask]:
     """The nearest float64 in one rounding: for a subnormal one hi is rounded to odd, and ldexp decides."""
     zero = (a.hi == 0) | (a.e < -1100)
     below = np.minimum(-1021 - a.e, 60)
@@ -75,10 +75,10 @@ def _rounded(a: Pair) -> tuple[Array, Mask]:
     return value, proved | size_alone | vast(a) | tiny(a)
 
 
-class _Block:
+class Block:
     """One pass over one block of inputs; steps are computed when first needed."""
 
-    def __init__(self, plan: Plan, inputs: list[Array]) -> None:
+    def __init__(self, plan: Plan, inputs: Sequence[Array | Pair]) -> None:
         self.steps = plan.steps
         self.inputs = dict(zip(plan.inputs, inputs, strict=True))
         self.pairs: dict[int, Pair] = {}
@@ -96,7 +96,8 @@ class _Block:
 
     def _compute(self, step: Step) -> Pair:
         if step.op == "input":
-            return exact(self.inputs[str(step.data)])
+            given = self.inputs[str(step.data)]
+            return given if isinstance(given, Pair) else exact(given)
         if step.op == "const":
             return constant(step.data) if isinstance(step.data, Fraction) else number(str(step.data))
         if step.op == "select":
@@ -136,7 +137,7 @@ def _both(a: Truth, b: Truth) -> Truth:
     return _other(_either(_other(a), _other(b)))
 
 
-def _max(a: Pair, b: Pair) -> Pair:
+def larger(a: Pair, b: Pair) -> Pair:
     """The larger; where that is open, either is as good, with the larger error, if it is small."""
     sign, certain = _sign(sub(a, b))
     result = pick(sign >= 0, a, b)
@@ -150,7 +151,7 @@ def _max(a: Pair, b: Pair) -> Pair:
 
 
 def _min(a: Pair, b: Pair) -> Pair:
-    return neg(_max(neg(a), neg(b)))
+    return neg(larger(neg(a), neg(b)))
 
 
 def _signum(a: Pair) -> Pair:
@@ -183,7 +184,7 @@ WORDS: dict[str, Callable[..., Pair]] = {
     **ELEMENTARY,
     **CIRCULAR,
     **GAUSSIAN,
-    "max": _max,
+    "max": larger,
     "min": _min,
     "sign": _signum,
     "floor": _floor,

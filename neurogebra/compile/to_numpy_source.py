@@ -7,7 +7,7 @@ target's source with NumPy's names. Generated code holds only generated names.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from neurogebra.compile.plan import Plan, Step
 from neurogebra.compile.source import Source
 from neurogebra.compile.to_numpy_kernels import KERNELS
 
-__all__ = ["CONDITIONS", "Fast", "certified_source", "compile_source", "fast_source", "switch_source"]
+__all__ = ["CONDITIONS", "Fast", "certified_source", "compile_source", "fast_source", "plain_source", "switch_source"]
 
 # The names of steps in array code, where they have another one; the rest are kernels of the same name.
 UFUNCS = {
@@ -42,12 +42,23 @@ def compile_source(text: str, constants: Mapping[str, Any] | None = None) -> Cal
     return function
 
 
-def certified_source(plan: Plan) -> str:
-    source = Source(plan, scalar=False)
-    lines = [f"def f({', '.join(source.inputs.values())}):"]
+def certified_source(plan: Plan, rough: Collection[str] = ()) -> str:
+    """Values with bounds; the bounds of `rough` inputs follow the inputs."""
+    source = Source(plan, scalar=False, rough=rough)
+    lines = [f"def f({', '.join([*source.inputs.values(), *source.rough.values()])}):"]
     lines += ["    " + line for line in source.lines(plan.outputs, set())]
     answers = [f"({source.name(o)}, {source.error(o) or '0.0'})" for o in plan.outputs]
     return "\n".join([*lines, f"    return {', '.join(answers)},"])
+
+
+def plain_source(plan: Plan) -> str:
+    """Values without bounds."""
+    source = Source(plan, scalar=False)
+    lines = [line for line in source.lines(plan.outputs, set()) if line.startswith("v")]
+    answers = "".join(f"{source.name(o)}, " for o in plan.outputs)
+    return "\n".join(
+        [f"def f({', '.join(source.inputs.values())}):", *(f"    {line}" for line in lines), f"    return {answers}"]
+    )
 
 
 def switch_source(plan: Plan) -> str:

@@ -25,7 +25,7 @@ from neurogebra.language.build import Builder
 from neurogebra.language.facts import NO_VALUE, extremum_fits
 from neurogebra.language.lexer import Lexed, check_name, check_spelling, lex
 from neurogebra.language.syntax import OPERATORS, chain, check_size, syntax
-from neurogebra.language.words import HINTS, RESERVED, WORDS, Row
+from neurogebra.language.words import HINTS, OVER_A_VECTOR, RESERVED, WORDS, Row
 
 __all__ = ["check_name", "check_symbol", "parse"]
 
@@ -163,7 +163,8 @@ class _Walk:
 
     def call(self, node: ast.Call, name: str) -> Expr:
         row = WORDS.get(name)
-        if row is None:
+        over_a_vector = _is_extremum(node) and len(node.args) == 1 and name in self.functions
+        if row is None or over_a_vector:
             return self.call_named(node, name)
         if row.kind == "condition":
             self.fail(node, _AS_VALUE)
@@ -204,8 +205,8 @@ class _Walk:
         takes = exact or f"{row.least} to {row.most}"
         hint = {
             "log": " For another base write log(x)/log(2).",
-            "Max": f" {name} of one argument would run over a whole vector." if count == 1 else "",
-            "Min": f" {name} of one argument would run over a whole vector." if count == 1 else "",
+            "Max": f" {name} of one argument {OVER_A_VECTOR}" if count == 1 else "",
+            "Min": f" {name} of one argument {OVER_A_VECTOR}" if count == 1 else "",
         }.get(row.text, "")
         self.fail(node, f"{name} takes {takes} argument{'s' * (takes != 'one')}; this has {count}.{hint}")
 

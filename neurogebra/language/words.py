@@ -17,7 +17,7 @@ import sympy
 from neurogebra.language import functions as ours
 from neurogebra.language.bounds import EXTREMUM_ARGUMENTS, PIECEWISE_ARMS
 
-__all__ = ["HINTS", "RESERVED", "WORDS", "Row", "canonical"]
+__all__ = ["HINTS", "OVER_A_VECTOR", "RESERVED", "WORDS", "Row", "canonical"]
 
 Kind = Literal["function", "constant", "operator", "condition", "choice"]
 
@@ -107,8 +107,15 @@ _DISTRIBUTIONS: Final = ("normal", "uniform", "bernoulli", "gumbel")
 _CALL: Final = ("axis", "channel_axis", "gate", "by", "rng", "out", "dtype", "training", "self")
 _NO_NUMBERS: Final = ("oo", "zoo", "nan", "inf", "infinity", "I")
 
+OVER_A_VECTOR: Final = (
+    "would run over a whole vector; such a formula has kind: vector in a file, and is a VectorExpression in Python."
+)
+_OF_VECTORS: Final = "works on a whole vector; this formula takes single numbers."
+_SPELLED: Final = f"{_OF_VECTORS} A vector's has kind: vector in a file, and is a VectorExpression in Python."
+
 RESERVED: Final = MappingProxyType(
-    dict.fromkeys(_REDUCTIONS + _VECTORS, "works on a whole vector; this formula takes single numbers.")
+    dict.fromkeys(_REDUCTIONS + _VECTORS, _OF_VECTORS)
+    | dict.fromkeys(("sum", "hardmax"), _SPELLED)
     | dict.fromkeys(_DISTRIBUTIONS, "is the name of a distribution; a formula here has no noise.")
     | dict.fromkeys(_CALL, "is what evaluation is told beside the variables; choose another name.")
     | dict.fromkeys(_NO_NUMBERS, "is no finite real number, so no formula holds it.")
@@ -154,4 +161,4 @@ def canonical(head: type) -> str | None:
     """
     if head is ours.tanh_:
         return "tanh"  # the same function, kept from SymPy's rewriting while a formula is evaluated
-    return "erfc" if head is sympy.erfc else _CANONICAL.get(head)
+    return "erfc" if head is sympy.erfc else _CANONICAL.get(head) or getattr(head, "word", None)

@@ -57,7 +57,7 @@ def _text(expr: Any) -> _Text:
     if expr.func in _LOGIC:
         return _LOGIC[expr.func].join(f"({write(part)})" for part in conditions_of(expr)), _SUM
     name = _head(expr)
-    arguments = expr.args
+    arguments = getattr(expr, "shown", expr.args)  # a reduction has parts that nobody writes
     if isinstance(expr, sympy.Max | sympy.Min):
         arguments = sorted(arguments, key=sympy.default_sort_key)  # SymPy keeps them in a set
     return f"{name}({', '.join(map(write, arguments))})", _ATOM

@@ -105,7 +105,7 @@ def _cons(expression: Expression) -> Lines:
 def _derivatives(expression: Expression) -> Lines:
     yield "Derivatives:"
     for variable in expression.variables:
-        for order in (1, 2):
+        for order in (1, 2) if expression.kind != "vector" else (1,):  # a Jacobian has no second
             slope = expression.gradient(variable, order=order)
             yield f"  {slope.name} = {slope}"
     for parameter in expression.params:

@@ -226,7 +226,8 @@ def test_the_largest_and_the_smallest_numbers_neither_warn_nor_fail(forge):
     x = np.array([1.7976931348623157e308, -1.7976931348623157e308, 5e-324, -5e-324, 0.0, -0.0, 1e-310, 709.79, -745.2])
     for name in forge.list_all(category="activation"):
         f = forge.get(name)
-        assert within_8(f.eval(x=x), elementwise(f, x)), name
+        if f.kind == "elementwise":  # the others: tests/vector
+            assert within_8(f.eval(x=x), elementwise(f, x)), name
 
 
 def test_the_largest_number_is_told_from_half_of_it():

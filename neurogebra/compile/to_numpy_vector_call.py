@@ -1,0 +1,195 @@
+"""A formula over a vector called with arrays of any shape: the axes moved to where rows are columns, and back.
+
+What people give comes in all shapes and dtypes; the programs work on float64 of shape (n, rows). Answers have the
+dtype of x, rounded once, and the shape that DESIGN of the kind promises: the axis as it was, doubled or gone, and
+for Jacobians at the end. Nothing given is changed. It knows no names and no entries.
+
+    same      as x                           concat    the axis twice as long, or, with several, refused
+    reduce    x without the axes             Jacobian  (rest..., n, n): values by elements; reduce: (rest..., n)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Expr, Integer, Symbol
+
+from neurogebra.compile.axes import places
+from neurogebra.compile.choose import LOCK
+from neurogebra.compile.stages import COTANGENT, staged
+from neurogebra.compile.to_numpy import as_array
+from neurogebra.compile.to_numpy_vector import Program
+from neurogebra.errors import UsageError
+from neurogebra.language.interval import Interval
+from neurogebra.language.reductions import COLUMN, DELTA, X
+from neurogebra.symbolic.jacobian import slope
+
+__all__ = ["VectorFunction", "function"]
+
+Array = NDArray[Any]
+Domains = tuple[tuple[str, Interval], ...]
+
+
+class VectorFunction:
+    """A formula (`halves`: two where they are joined) by what the axis becomes: same, concat or reduce.
+
+    `matrix`: it is a Jacobian, in x, x_j and delta_ij.
+    """
+
+    def __init__(self, halves: tuple[Expr, ...], shape: str, matrix: bool, domains: Domains) -> None:
+        self.halves, self.shape, self.matrix, self.domains = halves, shape, matrix, dict(domains)
+        self.form = "rows" if shape == "reduce" else "elements"
+        self._programs: dict[tuple[str, frozenset[str]], tuple[Program, ...]] = {}
+
+    def value(self, owner: str, x: Any, axis: Any, parameters: Mapping[str, float]) -> Any:
+        """The values, or the Jacobian, for one x; a float for a number where there is one value."""
+        call = _Call(owner, x, axis, self.shape)
+        if call.empty:
+            answer = np.empty(call.jacobian_shape() if self.matrix else call.value_shape(), call.dtype)
+        elif self.matrix:
+            answer = call.jacobian([self._jacobian(k, call, parameters) for k in range(len(self.halves))])
+        else:
+            programs = self._made("value", parameters)
+            answer = call.restored([program(call.rows, parameters, None, call.single) for program in programs])
+        return call.answer(answer)
+
+    def pulled(self, owner: str, cotangent: Any, x: Any, axis: Any, parameters: Mapping[str, float]) -> Any:
+        """The cotangent times the Jacobian, in the shape of x, without the Jacobian."""
+        call = _Call(owner, x, axis, self.shape)
+        parts = call.cotangents(cotangent)
+        if call.empty:
+            return call.answer(np.empty(call.array.shape, call.dtype))
+        programs = self._made("pulled", parameters)
+        single = call.single
+        total = sum(p(call.rows, parameters, g, single) for p, g in zip(programs, parts, strict=True))
+        return call.answer(call.restored([np.asarray(total)], as_x=True))
+
+    def dotted(self, owner: str, cotangent: Any, x: Any, axis: Any, parameters: Mapping[str, float]) -> float:
+        """The sum of cotangent times value: what a change of a parameter does, if this is the derivative by it."""
+        call = _Call(owner, x, axis, self.shape)
+        parts = call.cotangents(cotangent)
+        if call.empty:
+            return 0.0
+        values = [program(call.rows, parameters) for program in self._made("value", parameters)]
+        products = (v * g for v, g in zip(values, parts, strict=True))
+        with np.errstate(all="ignore"):
+            return float(sum(product.sum() for product in products))
+
+    def _jacobian(self, k: int, call: _Call, parameters: Mapping[str, float]) -> Array:
+        off = self._made("off", parameters)[k](call.rows, parameters, None, call.single)
+        if self.form == "elements":
+            diagonal = np.arange(len(call.rows))
+            own = self._made("diagonal", parameters)[k](call.rows, parameters, None, call.single)
+            off[diagonal, diagonal] = own
+        return off
+
+    def _made(self, what: str, parameters: Mapping[str, float]) -> tuple[Program, ...]:
+        ones = frozenset(name for name, value in parameters.items() if value == 1)  # x/1 needs no quotient
+        if (what, ones) not in self._programs:
+            with LOCK:
+                halves = (half.xreplace({Symbol(name, real=True): Integer(1) for name in ones}) for half in self.halves)
+                made = tuple(self._program(what, half, tuple(parameters)) for half in halves)
+                self._programs[what, ones] = made
+        return self._programs[what, ones]
+
+    def _program(self, what: str, half: Expr, names: tuple[str, ...]) -> Program:
+        above = [name for name, domain in self.domains.items() if domain.low >= 0 and 0 not in domain]
+        forms = {"value": self.form, "off": "elements" if self.form == "rows" else "pairs"}
+        formula = self._formula(what, half)
+        made = staged([formula], self.domains, sharp=what != "off")
+        return Program(made, names, forms.get(what, "elements"), signed=what == "pulled", positive=above)
+
+    def _formula(self, what: str, half: Expr) -> Expr:
+        if what == "off":
+            return half.xreplace({COLUMN: X} if self.form == "rows" else {DELTA: 0})
+        if what == "diagonal":
+            return half.xreplace({DELTA: 1, COLUMN: X})
+        if what == "pulled":
+            return slope(half, X, self.domains).pulled(COTANGENT, self.form == "rows")
+        return half
+
+
+@lru_cache(maxsize=1024)
+def function(halves: tuple[Expr, ...], shape: str, matrix: bool, domains: Domains) -> VectorFunction:
+    """The one VectorFunction of these formulas."""
+    return VectorFunction(halves, shape, matrix, domains)
+
+
+class _Call:
+    """One x with its axes: as (n, rows) for the programs, and the way back."""
+
+    def __init__(self, owner: str, x: Any, axis: Any, shape: str) -> None:
+        given = as_array(x)
+        self.owner, self.number, self.flat = owner, type(x) in (float, int), given.ndim == 0
+        self.array = given.reshape(1) if self.flat else given
+        self.dtype, self.single, self.shape = given.dtype, given.dtype.itemsize < 8, shape
+        self.axes = tuple(sorted(places(owner, axis, self.array.ndim)))
+        self.count = int(np.prod([self.array.shape[a] for a in self.axes]))
+        if shape == "concat" and len(self.axes) > 1:
+            raise UsageError(f"{owner} joins its two halves along one axis; axis={axis!r} names {len(self.axes)}.")
+        if shape == "reduce" and self.count == 0:
+            raise UsageError(f"{owner} needs at least one element along the axis; x has shape {self.array.shape}.")
+        self.rest = tuple(a for a in range(self.array.ndim) if a not in self.axes)
+        self.rest_shape = tuple(self.array.shape[a] for a in self.rest)
+        self.empty = self.array.size == 0
+
+    @property
+    def rows(self) -> Array:
+        return self._as_rows(self.array)
+
+    def _as_rows(self, array: Array) -> Array:
+        moved = np.transpose(array, (*self.axes, *self.rest))
+        sizes = moved.shape[: len(self.axes)], moved.shape[len(self.axes) :]
+        return moved.reshape([int(np.prod(part)) for part in sizes]).astype(np.float64, copy=False)
+
+    def value_shape(self) -> tuple[int, ...]:
+        if self.shape == "reduce":
+            return self.rest_shape
+        if self.shape == "same":
+            return self.array.shape
+        (axis,) = self.axes
+        return tuple(size * (1 + (a == axis)) for a, size in enumerate(self.array.shape))
+
+    def jacobian_shape(self) -> tuple[int, ...]:
+        values = {"same": (self.count,), "concat": (2 * self.count,), "reduce": ()}[self.shape]
+        return (*self.rest_shape, *values, self.count)
+
+    def restored(self, halves: list[Array], as_x: bool = False) -> Array:
+        """Values of shape (n, rows), or (rows,), where the axes were."""
+        if self.shape == "reduce" and not as_x:
+            return halves[0].reshape(self.rest_shape)
+        whole = np.concatenate(halves)
+        shape = self.array.shape if as_x else self.value_shape()
+        moved = whole.reshape(*(shape[a] for a in self.axes), *self.rest_shape)
+        return np.transpose(moved, np.argsort((*self.axes, *self.rest)))
+
+    def jacobian(self, halves: list[Array]) -> Array:
+        """Pairs of shape (n, n, rows), or (n, rows), with the rows in front."""
+        whole = np.moveaxis(np.concatenate(halves), -1, 0)
+        return whole.reshape(self.jacobian_shape())
+
+    def cotangents(self, cotangent: Any) -> list[Array]:
+        """The cotangent as the programs take it, one for each half."""
+        given = as_array(cotangent)
+        wanted = self.value_shape()
+        shape = wanted if not self.flat else {"same": (), "concat": (2,), "reduce": ()}[self.shape]
+        if given.shape != shape:
+            raise UsageError(
+                f"{self.owner} has values of shape {shape} here, so the cotangent has that shape; got {given.shape}."
+            )
+        if self.shape == "reduce":
+            return [given.reshape(-1).astype(np.float64)]
+        rows = self._as_rows(given.reshape(wanted))
+        return np.split(rows, 2) if self.shape == "concat" else [rows]
+
+    def answer(self, found: Array) -> Any:
+        """In the dtype of x, rounded once; for a number a float where there is one value."""
+        if self.flat and found.size == 1:
+            found = found.reshape(())
+        with np.errstate(all="ignore"):
+            found = np.array(found.astype(self.dtype), order="C")
+        return float(found) if self.number and found.ndim == 0 else found[()]
