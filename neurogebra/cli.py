@@ -1,14 +1,16 @@
-"""The `neurogebra` command: list, show, eval, grad and search, one answer a call.
+"""The `neurogebra` command: list, show, eval, grad, search and check, one answer a call.
 
     neurogebra list [--category C]              the names, one a line
     neurogebra show NAME [--level L]            what an entry is: beginner, intermediate or advanced
     neurogebra eval NAME x=1 [alpha=0.2]        its value
     neurogebra grad NAME [--order N] [x=1]      its derivative: the formula, or the value where x is given
     neurogebra search WORDS                     names, best first
+    neurogebra check PATH [--propose [--write]] the claims of a YAML file or folder judged, or properties proposed
 
 It exits with 0 for an answer, 1 where the library refuses (the refusal on stderr, as `UnknownExpression: no
-expression called ...`) and 2 where the command itself was mistyped, so that scripts can tell them apart. It
-knows neither formulas nor files: all is asked of a forge, which is loaded only for a command that is right.
+expression called ...`) or a claim fails, and 2 where the command itself was mistyped or an extra is missing, so that
+scripts can tell them apart. It knows neither formulas nor files: all is asked of a forge, which is loaded only for a
+command that is right.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from neurogebra import __version__
-from neurogebra.errors import FormulaError, NeurogebraError
+from neurogebra.errors import FormulaError, MissingExtra, NeurogebraError
 
 if TYPE_CHECKING:
     from neurogebra.expression import Expression
@@ -41,14 +43,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(asked, "values"):
             asked.values = _values([*asked.values, *rest])
         lines = asked.answer(asked)
+        for line in lines:
+            print(line)
     except argparse.ArgumentTypeError as mistyped:
         parser.error(str(mistyped))
     except NeurogebraError as refusal:
         print(f"{type(refusal).__name__}: {refusal}", file=sys.stderr)
-        return 1
-    for line in lines:
-        print(line)
-    return 0
+        return 2 if isinstance(refusal, MissingExtra) else 1
+    return int(getattr(lines, "code", 0))
 
 
 def _list(asked: argparse.Namespace) -> Iterable[str]:
@@ -70,6 +72,14 @@ def _eval(asked: argparse.Namespace) -> Iterable[str]:
 def _grad(asked: argparse.Namespace) -> Iterable[str]:
     slope = _expression(asked).gradient(asked.by, order=asked.order)
     return [repr(slope.eval(**asked.values)) if asked.values else str(slope)]
+
+
+def _check(asked: argparse.Namespace) -> Iterable[str]:
+    from neurogebra.check import check_path, propose_for
+
+    if asked.write and not asked.propose:
+        raise argparse.ArgumentTypeError("--write goes with --propose")
+    return propose_for(asked.path, asked.write) if asked.propose else check_path(asked.path)
 
 
 def _forge() -> MathForge:
@@ -112,7 +122,7 @@ def _number(text: str) -> int | float:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="neurogebra", description="A catalogue of activation functions: list, show, eval, grad, search."
+        prog="neurogebra", description="A catalogue of activation functions: list, show, eval, grad, search, check."
     )
     parser.add_argument("--version", action="version", version=f"neurogebra {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -138,6 +148,12 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("search", help="names that fit some words, best first")
     command.add_argument("words", nargs="+", metavar="WORD")
     command.set_defaults(answer=_search)
+
+    command = commands.add_parser("check", help="judge the claims of a YAML file or folder")
+    command.add_argument("path", metavar="PATH", help="a file, or a folder of them")
+    command.add_argument("--propose", action="store_true", help="print the properties that can be proven instead")
+    command.add_argument("--write", action="store_true", help="with --propose: write them into the file")
+    command.set_defaults(answer=_check)
     return parser
 
 

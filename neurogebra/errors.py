@@ -15,6 +15,7 @@ __all__ = [
     "EntryError",
     "UnknownExpression",
     "UnknownCategory",
+    "UnknownTag",
     "UnknownVariant",
     "UnknownParameter",
     "UnknownVariable",
@@ -72,6 +73,10 @@ class UnknownExpression(NeurogebraError, KeyError):
 
 class UnknownCategory(NeurogebraError, KeyError):
     """No entry has this category."""
+
+
+class UnknownTag(NeurogebraError, KeyError):
+    """No entry has this tag."""
 
 
 class UnknownVariant(NeurogebraError, ValueError):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import sympy
 
     from neurogebra.compile.choose import Function
+    from neurogebra.properties import Properties
     from neurogebra.show.equivalents import Equivalents
 
 __all__ = ["Expression"]
@@ -244,6 +245,17 @@ class Expression(Evaluation, Arithmetic):
         from neurogebra.show.equivalents import Equivalents
 
         return Equivalents(() if self._entry is None else self._entry.equivalents)
+
+    @property
+    def properties(self) -> Properties:
+        """What the entry states and its tests have proven, for the present parameter values; empty without an entry.
+
+        >>> forge.get("gelu").properties["minimum"]
+        {'at': -0.751791524693564, 'value': -0.169971207479904}
+        """
+        from neurogebra.properties import Properties
+
+        return Properties(self)
 
     # Parameters ---------------------------------------------------------------------------------------------
 

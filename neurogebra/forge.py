@@ -19,6 +19,7 @@ from neurogebra.errors import (
     InputError,
     UnknownCategory,
     UnknownExpression,
+    UnknownTag,
     UnknownVariant,
     UsageError,
     did_you_mean,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from neurogebra.search import Words
 
 __all__ = ["MathForge"]
+
+UNSTATED = object()
 
 
 class MathForge:
@@ -80,17 +83,27 @@ class MathForge:
             expression = self._make(name, variant, trainable)
         return expression if params is None else expression.with_params(**_named(params))
 
-    def list_all(self, category: str | None = None) -> list[str]:
-        """All names, or those of one category: by rank, then by alphabet.
+    def list_all(
+        self, category: str | None = None, tags: str | Iterable[str] | None = None, **properties: Any
+    ) -> list[str]:
+        """All names, or those of one category, with all these tags and properties: by rank, then by alphabet.
 
-        Raises UnknownCategory, which lists the known ones.
+        >>> forge.list_all(bounded="both", monotone=True, smoothness="oo")[:2]
+        ['sigmoid', 'tanh']
+        >>> forge.list_all(tags="self-normalizing")
+        ['selu']
+
+        A property is wanted by value, at the default parameters; `monotone=True` asks for anything but False,
+        `lipschitz=lambda size: size <= 1` decides itself, and what an entry does not state is not found. Raises
+        UnknownCategory, UnknownTag and UnknownProperty with the nearest right name.
         """
         if category is not None and category not in self.categories():
             raise UnknownCategory(self._unknown_category(category))
         shelf = self._shelf
         names = [name for name in self._index.names(category) if name not in shelf.spellings]
         added = [name for name in shelf.things if category in (None, shelf.category(name))]
-        return sorted(names + added, key=self._order) if added else names
+        names = sorted(names + added, key=self._order) if added else names
+        return self._selected(names, tags, properties) if tags is not None or properties else names
 
     def categories(self) -> list[str]:
         """Every category, in alphabetical order."""
@@ -268,6 +281,20 @@ class MathForge:
         self._ready.clear()
         self._words = None
 
+    def _selected(self, names: list[str], tags: object, wanted: Mapping[str, Any]) -> list[str]:
+        from neurogebra.properties import check_property_name, matches
+
+        for name in wanted:
+            check_property_name(name)
+        if tags is not None:
+            having = {name: set(metadata_of(self._thing(name)).get("tags") or ()) for name in names}
+            asked = checked_tags(tags, set().union(*having.values()))
+            names = [name for name in names if asked <= having[name]]
+        for each, value in wanted.items():
+            stated = [(name, self.get(name).properties.get(each, UNSTATED)) for name in names]
+            names = [name for name, found in stated if found is not UNSTATED and matches(found, value)]
+        return names
+
     def _order(self, name: str) -> tuple[float, str]:
         rank = (self._shelf if name in self._shelf.things else self._index).rank(name)
         return float("inf") if rank is None else rank, name
@@ -292,6 +319,16 @@ class MathForge:
             return f"get takes no argument {word!r}.{near}"
         params = ", ".join(f'"{word}": {value!r}' for word, value in wrong.items())
         return f"get takes parameter values as a dict: params={{{params}}}."
+
+
+def checked_tags(tags: object, known: set[str]) -> set[str]:
+    """The tags asked for; one that nothing has is an error with the nearest that something has."""
+    asked = {tags} if isinstance(tags, str) else set(tags) if isinstance(tags, Iterable) else {tags}
+    for tag in asked:
+        if tag not in known:
+            near = did_you_mean(str(tag), known)
+            raise UnknownTag(f"no tag called {tag!r}.{near} The tags are: {', '.join(sorted(known))}.")
+    return {str(tag) for tag in asked}
 
 
 def _named(params: object) -> Mapping[str, Any]:

@@ -20,7 +20,13 @@ PACKAGE = "neurogebra"
 # Files of each part, relative to the package. The first pattern that matches wins.
 PARTS = {
     "errors": ["errors.py", "record.py", "collector.py"],  # what every part may build on
-    "light": ["language/__init__.py", "language/bounds.py", "language/interval.py", "language/numbers.py"],
+    "light": [
+        "language/__init__.py",
+        "language/bounds.py",
+        "language/interval.py",
+        "language/numbers.py",
+        "language/region.py",
+    ],
     "language": ["language/*.py"],
     "symbolic": ["symbolic/*.py"],
     "compile": ["compile/*.py"],
@@ -29,12 +35,13 @@ PARTS = {
     "expression": ["expression.py", "arithmetic.py", "evaluation.py", "parameters.py", "shapes.py", "vector.py"],
     "kinds": ["backward.py", "gated.py", "stochastic.py"],  # what Expression does for arrays and for pairs
     "algebra": ["expression_parts.py", "expression_algebra.py", "vector_parts.py"],  # once it needs SymPy
+    "properties": ["properties.py"],  # beside expression: what it states, read from its entry
     "layer": ["layer.py"],
     "claims": ["claims/*.py"],
     "show": ["show/*.py"],
     "forge": ["forge.py", "search.py", "shelf.py"],
     "compose": ["compose.py"],  # what the forge does once it needs SymPy
-    "front": ["__init__.py", "__main__.py", "cli.py"],
+    "front": ["__init__.py", "__main__.py", "cli.py", "check.py"],
 }
 
 EVERYTHING = " ".join(PARTS)
@@ -66,9 +73,10 @@ TABLE = {
     "catalogue": Row("errors light entry"),
     "expression": Row(
         "errors light entry",
-        inside="algebra kinds language symbolic compile show claims layer",
+        inside="algebra kinds properties language symbolic compile show claims layer",
         outside_inside="sympy numpy",
     ),
+    "properties": Row("errors light entry", inside="expression catalogue language"),
     "algebra": Row(
         "errors light entry language symbolic compile expression",
         inside="catalogue",
@@ -85,7 +93,11 @@ TABLE = {
         inside="expression kinds algebra language light catalogue forge",  # to be written as data, and read
         outside_inside="numpy",
     ),
-    "claims": Row("errors light language symbolic compile expression", outside_top="sympy"),
+    "claims": Row(
+        "errors light entry language symbolic compile expression",
+        inside="catalogue",  # which properties the catalogue asks for
+        outside_top="sympy",
+    ),
     "show": Row(
         "errors light language symbolic compile catalogue entry expression",
         inside="claims",
@@ -93,7 +105,7 @@ TABLE = {
     ),
     "forge": Row(
         "errors light catalogue entry expression",
-        inside="language show claims compose",
+        inside="language show claims compose properties",
         outside_inside="importlib.metadata",
         types="sympy",  # `register` takes a SymPy formula and hands it on unseen
     ),

@@ -32,6 +32,8 @@ LIGHT = {
     "forge": FORGE,
     "list_all": FORGE + "assert len(forge.list_all()) > 6",
     "category": FORGE + "assert forge.list_all(category='activation')",
+    "properties": FORGE + "assert forge.get('relu').properties['lipschitz'] == 1",
+    "by property": FORGE + "assert 'tanh' in forge.list_all(bounded='both', monotone=True, tags='smooth')",
     "metadata": FORGE + "assert forge.get('relu').metadata['pros']",
     "params": FORGE + "assert forge.get('leaky_relu').params",
     "membership": FORGE + "assert 'silu' in forge and 'silo' not in forge",

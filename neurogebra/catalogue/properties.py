@@ -7,18 +7,50 @@ no claim. Values stay texts, which may use parameters. Whether a claim holds is 
     range: {value: "[0, oo)", when: "alpha >= 0"}     on a part of the parameters' domains, or with a note
     range: [{value: ..., when: ...}, {...}]           several of one name
     minimum: {at: -1, value: 0}                       named values
+    zeros: [-1, 0]                                    points; "(-oo, 0] | {1}" where intervals are among them
+
+A decimal is right to half a unit of its last digit; whole numbers, fractions and formulas are meant exactly.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from neurogebra.catalogue.fields import ALWAYS, OPTIONAL, Field, json_of, read_fields
-from neurogebra.catalogue.kinds import FORMULA, TEXT, Kind, Place, choice
+from neurogebra.catalogue.fields import ALWAYS, OPTIONAL, REGISTRY, Field, json_of, read_fields
+from neurogebra.catalogue.kinds import FORMULA, TEXT, Kind, Place, choice, whole
 from neurogebra.catalogue.parts import Claim
-from neurogebra.catalogue.reader import Items, Node, Table
+from neurogebra.catalogue.reader import Items, Node, Table, Text
+from neurogebra.errors import FormulaError
+from neurogebra.language.region import spans
 
-__all__ = ["PROPERTIES"]
+__all__ = ["CLAIMS", "PROPERTIES", "REQUIRED"]
+
+
+def _set(node: Node, place: Place) -> str:
+    """A set of numbers: a text such as "[0, oo)", or a list of points."""
+    if isinstance(node, Items):
+        return "{" + ", ".join(FORMULA.read(item, place.at(i, item.line)) for i, item in enumerate(node.items)) + "}"
+    text: str = FORMULA.read(node, place)
+    try:
+        spans(text)
+    except FormulaError as error:
+        raise place.complaint(error.reason, node) from None
+    return text
+
+
+def _point(node: Node, place: Place) -> str:
+    """A point of the plane: a list of two formulas."""
+    if isinstance(node, Items) and len(node.items) == 2:
+        return "[" + ", ".join(FORMULA.read(item, place.at(i, item.line)) for i, item in enumerate(node.items)) + "]"
+    if isinstance(node, Text) and node.text.startswith("[") and node.text.endswith("]") and "," in node.text:
+        return str(FORMULA.read(node, place))
+    raise place.complaint("needs a list of two numbers, such as [0, 1/2].", node)
+
+
+SET: Final = Kind(_set, {"type": ["string", "number", "array"]})
+POINT: Final = Kind(_point, {"type": ["string", "array"]})
+COUNT: Final = Kind(lambda node, place: str(whole(0, 999_999_999).read(node, place)), {"type": "integer", "minimum": 0})
+YES_OR_NO: Final = choice("true", "false")
 
 
 def _one(kind: Kind, meaning: str) -> tuple[Field, ...]:
@@ -31,15 +63,45 @@ def _two(first: str, second: str, meaning: str) -> tuple[Field, ...]:
 
 #: property -> the fields of its value
 CLAIMS: Final = {
-    "range": _one(FORMULA, 'the values taken, as an interval such as "[-1, oo)"'),
+    "range": _one(SET, 'the values taken, as a set such as "[-1, oo)" or "{0} | (1, oo)"'),
+    "gradient_range": _one(SET, "the slopes taken, at kinks those of this catalogue"),
+    "bounded": _one(
+        choice("both", "below", "above", "none"), "on which sides its values end: both, below, above, none"
+    ),
     "minimum": _two("at", "value", "the least value and where it is taken"),
     "maximum": _two("at", "value", "the largest value and where it is taken"),
-    "monotone": _one(choice("true", "false", "increasing", "decreasing"), "true, false, increasing or decreasing"),
+    "zeros": _one(SET, "where it is 0"),
+    "fixed_points": _one(SET, "where it returns its input"),
+    "monotone": _one(
+        choice("true", "false", "increasing", "decreasing"),
+        "increasing where it never falls, decreasing where it never rises, true for either, false",
+    ),
+    "convex": _one(
+        choice("true", "false", "concave"), "true where no chord lies below it, concave where none lies above it"
+    ),
+    "inflections": _one(SET, "where it turns from one bend to the other, with a continuous slope"),
     "parity": _one(choice("none", "even", "odd"), "even, odd or none"),
-    "smoothness": _one(FORMULA, "how many continuous derivatives it has; oo for all"),
-    "lipschitz": _one(FORMULA, "the largest slope in size"),
-    "limits": _two("-oo", "oo", "the limits on the left and on the right"),
+    "point_symmetry": (
+        Field("about", POINT, ALWAYS, "the point of the plane around which half a turn changes nothing"),
+    ),
+    "periodic": _one(FORMULA, "its period"),
+    "smoothness": _one(FORMULA, "how many continuous derivatives it has; oo for all, -1 for a jump"),
+    "lipschitz": _one(FORMULA, "the largest slope in size; oo where there is none, or a jump"),
+    "limits": _two("-oo", "oo", "the limits on the left and on the right; none where there is none"),
+    "asymptotes": _two("-oo", "oo", "the lines it nears on the left and on the right; none where there is none"),
+    "saturates": _one(choice("both", "left", "right", "none"), "on which sides its limit is a number"),
+    "dead_region": _one(SET, "where it is constant, so that no gradient flows"),
+    "zero_centered": _one(YES_OR_NO, "whether its values reach as far below 0 as above"),
+    "identity_near_zero": _one(YES_OR_NO, "whether it is 0 with slope 1 at 0"),
+    "cost": (
+        Field(
+            "exponentials", COUNT, ALWAYS, "functions such as exp, log, tanh or erf that are called for each element"
+        ),
+        Field("operations", COUNT, ALWAYS, "all operations for each element, those among them"),
+    ),
 }
+#: what every element-wise entry of registry/ states
+REQUIRED: Final = ("range", "monotone", "parity", "smoothness", "lipschitz", "limits")
 LIMITED: Final = (
     Field("when", FORMULA, OPTIONAL, "a condition on the parameters under which it is claimed"),
     Field("note", TEXT, OPTIONAL, "anything a reader should know"),
@@ -47,7 +109,10 @@ LIMITED: Final = (
 
 
 def _claims_of(name: str, node: Node, place: Place) -> tuple[Claim, ...]:
-    if isinstance(node, Items):
+    is_value = (
+        CLAIMS[name][0].kind is SET and isinstance(node, Items) and not any(isinstance(i, Table) for i in node.items)
+    )
+    if isinstance(node, Items) and not is_value:
         return tuple(_claim(name, item, place.at(i, item.line)) for i, item in enumerate(node.items))
     return (_claim(name, node, place),)
 
@@ -58,7 +123,7 @@ def _claim(name: str, node: Node, place: Place) -> Claim:
         return Claim(name, fields[0].kind.read(node, place))
     values = read_fields((*fields, *LIMITED), node, place)
     when, note = values.pop("when", None), values.pop("note", None)
-    return Claim(name, values["value"] if len(fields) == 1 else tuple(values.items()), when, note)
+    return Claim(name, values["value"] if fields[0].name == "value" else tuple(values.items()), when, note)
 
 
 def _field(name: str, fields: tuple[Field, ...]) -> Field:
@@ -68,7 +133,7 @@ def _field(name: str, fields: tuple[Field, ...]) -> Field:
     long = json_of((*fields, *LIMITED))
     short = [fields[0].kind.json] if len(fields) == 1 else []
     rule = {"anyOf": [*short, long, {"type": "array", "items": long}]}
-    return Field(name, Kind(read, rule), OPTIONAL, fields[0].meaning)
+    return Field(name, Kind(read, rule), REGISTRY if name in REQUIRED else OPTIONAL, fields[0].meaning)
 
 
 FIELDS: Final = tuple(_field(name, fields) for name, fields in CLAIMS.items())

@@ -7,6 +7,8 @@ asks the catalogue for the rest. Formulas stay text: whether they mean something
 
 from __future__ import annotations
 
+import json
+import sys
 from dataclasses import fields as fields_of
 from dataclasses import replace
 from pathlib import Path
@@ -29,10 +31,10 @@ from neurogebra.catalogue.fields import (
 )
 from neurogebra.catalogue.kinds import Place
 from neurogebra.catalogue.places import shown, yaml_files
-from neurogebra.catalogue.properties import PROPERTIES
+from neurogebra.catalogue.properties import PROPERTIES, REQUIRED
 from neurogebra.errors import EntryError
 
-__all__ = ["ENTRY", "entry_from", "json_schema", "load_file", "load_folder", "read_entry_text", "unfilled"]
+__all__ = ["ENTRY", "entry_from", "json_schema", "json_text", "load_file", "load_folder", "read_entry_text", "unfilled"]
 
 
 NAMES: Final = list_of(kinds.NAME, "[relu, gelu]")
@@ -220,12 +222,19 @@ def unfilled(entry: Entry) -> list[str]:
     wanted = [row.name for row in ENTRY if row.needed == REGISTRY]
     of_param = [row.name for row in PARAM if row.needed == REGISTRY]
     wanted += [f"params.{param.name}.{name}" for param in entry.params for name in of_param]
+    if entry.kind == "elementwise":  # the properties of other kinds are judged by nobody yet
+        wanted += [f"properties.{name}" for name in REQUIRED]
     return [name for name in wanted if name not in stated]
 
 
 def json_schema() -> dict[str, Any]:
     """The rules for editors, as JSON Schema; what fields ask of each other is not in it."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **json_of(ENTRY)}
+
+
+def json_text() -> str:
+    """The text of registry/schema.json, which `python -m neurogebra.catalogue.schema FILE` writes."""
+    return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
 def _check_stem(entry: Entry, path: Path) -> None:
@@ -246,3 +255,7 @@ def _check_scan(entry: Entry, found: index.Scan) -> None:
 def _misplaced(entry: Entry, name: str, reason: str) -> EntryError:
     path, line = (entry.source.path, entry.source.line(name)) if entry.source else (None, None)
     return EntryError(reason, path, line, name)
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(json_text(), encoding="utf-8")

@@ -21,7 +21,7 @@ from neurogebra.catalogue.tree import Quoted, tree_of
 from neurogebra.errors import EntryError
 from neurogebra.language.interval import Interval
 
-__all__ = ["to_yaml"]
+__all__ = ["GROUPS", "flow", "to_yaml"]
 
 #: the order of a file; a blank line stands between groups
 GROUPS: Final = (
@@ -69,20 +69,20 @@ def _lines(key: str, value: Any) -> Iterator[str]:
                 yield f"  {_scalar(str(name), flow=False)}:"
                 yield from (f"    {line}" for field in inner for line in _lines(field, inner[field]))
             else:
-                yield f"  {_scalar(str(name), flow=False)}: {_flow(inner)}"
+                yield f"  {_scalar(str(name), flow=False)}: {flow(inner)}"
     elif isinstance(value, (list, tuple)) and value and (key in _LONG or isinstance(value[0], Mapping)):
         yield start
-        yield from (f"  - {_flow(item, inside=False)}" for item in value)
+        yield from (f"  - {flow(item, inside=False)}" for item in value)
     else:
-        yield f"{start} {_flow(value, inside=False)}"
+        yield f"{start} {flow(value, inside=False)}"
 
 
-def _flow(value: Any, inside: bool = True) -> str:
+def flow(value: Any, inside: bool = True) -> str:
     """A value on one line; `inside` a list or table more characters need quotes."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_scalar(str(key))}: {_flow(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{_scalar(str(key))}: {flow(each)}" for key, each in value.items()) + "}"
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(_flow(item) for item in value)}]"
+        return f"[{', '.join(flow(item) for item in value)}]"
     return _scalar(value, flow=inside)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from neurogebra.claims.examples import examples
 from neurogebra.claims.kinks import kinks
+from neurogebra.claims.properties import differs_from_base_by, property_check
 from neurogebra.claims.special_cases import special_cases
 from neurogebra.claims.subject import Resolve, Subject
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, Verdict
@@ -28,16 +29,41 @@ CHECKS: dict[str, Check] = {
     "examples": examples,  # golden values are right to the digits written, and are what eval returns
     "kinks": kinks,  # jumps and bends are where they are said to be, as said, and nowhere else
     "special_cases": special_cases,  # with these parameter values it is that other function
+    "differs_from_base_by": differs_from_base_by,  # a variant's largest gap to its base
+    # properties, each held against its row of truths.py
+    "range": property_check("range"),  # the values taken, every end proven to belong or not
+    "gradient_range": property_check("gradient_range"),  # the slopes taken
+    "bounded": property_check("bounded"),
+    "minimum": property_check("minimum"),  # the one root of f' that takes the least value
+    "maximum": property_check("maximum"),
+    "zeros": property_check("zeros"),  # all roots, points and intervals
+    "fixed_points": property_check("fixed_points"),  # all roots of f(x) - x
+    "monotone": property_check("monotone"),  # the sign of f' on the whole line, and of every step
+    "convex": property_check("convex"),  # the sign of f'' on the whole line, and of every step of f'
+    "inflections": property_check("inflections"),  # where f'' changes its sign
+    "parity": property_check("parity"),  # f(-x) against f(x), as formulas
+    "point_symmetry": property_check("point_symmetry"),
+    "periodic": property_check("periodic"),
+    "smoothness": property_check("smoothness"),  # the lowest order of a corner
+    "lipschitz": property_check("lipschitz"),  # the largest |f'|, and that no jump is there
+    "limits": property_check("limits"),  # by leading terms
+    "asymptotes": property_check("asymptotes"),  # what is left beside the slope at infinity
+    "saturates": property_check("saturates"),
+    "dead_region": property_check("dead_region"),  # where f' is 0 as a formula
+    "zero_centered": property_check("zero_centered"),
+    "identity_near_zero": property_check("identity_near_zero"),
+    "cost": property_check("cost"),  # counted from the plan
 }
 
 
-def check(expression: Expression, resolve: Resolve | None = None) -> list[Verdict]:
+def check(expression: Expression, resolve: Resolve | None = None, thorough: bool = True) -> list[Verdict]:
     """A verdict on each claim of the entry that `expression` comes from.
 
     `resolve` finds the other functions that claims name, such as `forge.compose`; without it, claims about
-    others are ones that nobody can tell. Raises UsageError where there is no entry.
+    others are ones that nobody can tell. `thorough` tries properties at many sets of parameter values, else at
+    the default and where a condition needs others. Raises UsageError where there is no entry.
     """
-    subject = Subject(expression, resolve)
+    subject = Subject(expression, resolve, thorough)
     return [verdict for kind in CHECKS for verdict in verdicts(kind, subject)]
 
 

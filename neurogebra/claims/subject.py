@@ -34,12 +34,16 @@ BITS = (256, 1024, 4096)
 
 
 class Subject:
-    """One expression with all that its checks share. `resolve` finds other expressions by name or formula."""
+    """One expression with all that its checks share. `resolve` finds other expressions by name or formula.
 
-    def __init__(self, expression: Expression, resolve: Resolve | None = None) -> None:
+    `thorough` tries properties at many sets of parameter values, not only at the default and what conditions need.
+    """
+
+    def __init__(self, expression: Expression, resolve: Resolve | None = None, thorough: bool = True) -> None:
         if expression.entry is None:
             raise UsageError(f"{expression.name} comes from no entry, so there is nothing it claims.")
-        self.expression, self.resolve = expression, resolve
+        self.expression, self.resolve, self.thorough = expression, resolve, thorough
+        self.settings: list[Any] = []  # what the properties are tried at
         self.entry = expression.entry
         self.variable = expression.variables[0] if len(expression.variables) == 1 else "x"
         self.constants: Values = {c.name: parse_decimal(c.text) for c in self.entry.constants}

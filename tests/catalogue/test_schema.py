@@ -271,6 +271,7 @@ def test_what_the_catalogue_asks_for_is_missed_where_it_is_not_stated():
     assert unfilled(entry) == [
         *("tags", "description", "usage", "pros", "cons", "examples"),
         *("params.alpha.domain", "params.alpha.typical", "params.alpha.meaning"),
+        *(f"properties.{name}" for name in properties.REQUIRED),
     ]
 
 
@@ -286,6 +287,18 @@ def test_the_rules_for_editors_name_every_field():
     assert set(rules["properties"]["variants"]["additionalProperties"]["properties"]) == {
         row.name for row in schema.VARIANT
     }
+
+
+def test_the_file_for_editors_says_the_same():
+    """`python -m neurogebra.catalogue.schema registry/schema.json` writes it."""
+    assert (ROOT / "schema.json").read_text(encoding="utf-8") == schema.json_text()
+
+
+@pytest.mark.parametrize("path", CATALOGUE, ids=lambda path: path.stem)
+def test_each_file_names_the_rules_for_editors_first(path):
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    found = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
+    assert found and (path.parent / found[1]).resolve() == (ROOT / "schema.json").resolve()
 
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

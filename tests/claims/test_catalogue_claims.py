@@ -1,7 +1,8 @@
 """Every claim of every entry of the catalogue, and of every variant, judged.
 
 A claim that fails is an error of the entry or of the computation. A claim that nobody can tell is listed here
-by name with its reason, so that the list can only shrink knowingly.
+by name with its reason, so that the list can only shrink knowingly. Every day properties are tried at the default
+parameters and where a condition needs others; the slow run tries them at many, and counts the verdicts.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import pytest
 pytest.importorskip("flint")
 
 from neurogebra import MathForge
+from neurogebra.catalogue.properties import CLAIMS, REQUIRED
+from neurogebra.check import Report
 from neurogebra.claims.checks import check
 from neurogebra.claims.verdict import HOLDS
 
@@ -33,10 +36,34 @@ def spelled() -> list[tuple[str, str | None]]:
 @pytest.mark.parametrize(("name", "variant"), spelled(), ids=lambda part: part or "")
 def test_claims_hold(name, variant):
     forge = MathForge()
-    verdicts = check(forge.get(name, variant=variant), forge.compose)
+    verdicts = check(forge.get(name, variant=variant), forge.compose, thorough=False)
     assert verdicts
     open_ones = {f"{name} {verdict.kind}, {verdict.subject}" for verdict in verdicts if verdict.status != HOLDS}
     assert open_ones <= OPEN.keys(), "\n".join(str(v) for v in verdicts if v.status != HOLDS)
+
+
+@pytest.mark.slow
+def test_all_claims_hold_at_many_parameter_values(checkout):
+    report = Report(str(checkout / "registry"))
+    *lines, count = report
+    assert report.code == 0, "\n".join(line for line in lines if ": fails" in line)
+    assert report.counts["cannot tell"] == len(OPEN), count
+    print(count)
+
+
+def test_every_variant_says_what_is_required_and_how_far_it_is_from_its_base():
+    forge = MathForge()
+    for name in forge.list_all():
+        for variant in forge.get(name).entry.variants:
+            if forge.get(name).entry.kind == "elementwise":
+                assert {claim.name for claim in variant.properties or ()} >= set(REQUIRED), (name, variant.name)
+                assert variant.differs_from_base_by is not None, (name, variant.name)
+
+
+def test_every_property_of_the_vocabulary_is_stated_by_some_entry():
+    forge = MathForge()
+    stated = {claim.name for name in forge.list_all() for claim in forge.get(name).entry.properties}
+    assert CLAIMS.keys() - stated <= {"periodic"}  # no periodic entry yet
 
 
 def test_every_entry_shows_golden_values_and_its_slope():

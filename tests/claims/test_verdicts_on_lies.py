@@ -103,7 +103,7 @@ def failing(verdicts: list[Verdict]) -> list[Verdict]:
 def test_an_honest_entry_passes_in_every_claim():
     verdicts = check(made(HONEST), resolve)
     assert failing(verdicts) == []
-    assert {verdict.kind for verdict in verdicts} == CHECKS.keys()
+    assert {verdict.kind for verdict in verdicts} == LIES.keys() <= CHECKS.keys()
     assert len(verdicts) == 16 + 3 + 2
 
 

@@ -1,0 +1,105 @@
+"""`neurogebra check PATH`: every claim of a file or folder judged, or properties proposed and written into it.
+
+What a file says about itself is either proven here or shown to be wrong with the place where it is, by the same
+checks that the catalogue itself is tested with; a user's entries are loaded into a forge of their own, so that their
+special cases may name each other and the catalogue. It needs the extra `verify`; it decides nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from neurogebra.errors import EntryError
+
+if TYPE_CHECKING:
+    from neurogebra.catalogue.entry import Entry
+    from neurogebra.expression import Expression
+    from neurogebra.forge import MathForge
+
+__all__ = ["Report", "check_path", "propose_for"]
+
+
+class Report:
+    """Lines to print, one after the other as they are found, and then the exit code: 1 where a claim fails."""
+
+    def __init__(self, path: str) -> None:
+        self.counts: Counter[str] = Counter()
+        self._forge, self._entries = loaded(Path(path))
+
+    @property
+    def code(self) -> int:
+        return 1 if self.counts["fails"] else 0
+
+    def __iter__(self) -> Iterator[str]:
+        from neurogebra.claims.checks import check
+
+        for entry in self._entries:
+            for expression in forms(self._forge, entry):
+                for verdict in check(expression, self._forge.compose):
+                    self.counts[verdict.status] += 1
+                    yield str(verdict)
+        yield ", ".join(f"{self.counts[status]} {words}" for status, words in COUNTED)
+
+
+COUNTED = (("holds", "hold"), ("fails", "fail"), ("cannot tell", "cannot be told"))
+
+
+def check_path(path: str) -> Report:
+    """The report on a file or folder. Raises EntryError, NameTaken and MissingExtra before the first line."""
+    import neurogebra.claims.checks  # noqa: F401  the missing extra is named before any file is read
+
+    return Report(path)
+
+
+def propose_for(path: str, write: bool) -> Iterator[str]:
+    """Lines of a `properties:` block for each entry and variant; with `write` they go into the file."""
+    from neurogebra.catalogue.blocks import block_of, with_properties
+    from neurogebra.claims.propose import propose
+
+    place = Path(path)
+    forge, entries = loaded(place)
+    for entry in entries:
+        for expression in forms(forge, entry):
+            own = expression.entry
+            assert own is not None
+            variant = own.variant
+            yield f"# {entry.name}" + (f", variant {variant}" if variant else "")
+            if own.kind != "elementwise":
+                yield f"# nothing is proposed for kind {own.kind}"
+                continue
+            proposal = propose(expression)
+            if write and proposal.claims:
+                file = file_of(entry, place)
+                text = file.read_text(encoding="utf-8")
+                file.write_text(with_properties(text, proposal.claims, str(file), variant), encoding="utf-8")
+            yield from block_of(proposal.claims)
+            yield from (f"# left out: {name}: {reason}" for name, reason in proposal.left_out.items())
+
+
+def loaded(path: Path) -> tuple[MathForge, tuple[Entry, ...]]:
+    """A forge that knows the file's entries, or the folder's, and these."""
+    from neurogebra.catalogue.schema import load_file, load_folder
+    from neurogebra.forge import MathForge
+
+    if not path.exists():
+        raise EntryError("there is no such file or folder.", str(path))
+    forge = MathForge()
+    entries = load_folder(path) if path.is_dir() else (load_file(path),)
+    forge.load(path, replace=True)
+    return forge, entries
+
+
+def forms(forge: MathForge, entry: Entry) -> Iterator[Expression]:
+    """An entry and each of its variants."""
+    for variant in (None, *(each.name for each in entry.variants)):
+        yield forge.get(entry.name, variant=variant)
+
+
+def file_of(entry: Entry, path: Path) -> Path:
+    """The file that an entry was read from."""
+    if path.is_file():
+        return path
+    return next(file for file in sorted(path.rglob("*.yaml")) if file.stem == entry.name)

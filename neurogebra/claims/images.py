@@ -1,0 +1,271 @@
+"""Sets of numbers that a profile yields: the values f or f' takes, its zeros, extremes, flat parts, inflections.
+
+A set is a list of parts, each an interval of balls whose ends belong or not; ends that 120 bits cannot tell apart
+are one. A value counts as taken only where some point takes it, so that 0 is in the range of relu and not in that of
+the sigmoid. All follows from the signs of the profile; what it leaves open stays open here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cmp_to_key
+from itertools import pairwise
+from typing import Any
+
+import sympy
+from sympy import Expr
+
+from neurogebra.claims.profile import Open, Place, Profile, Stretch
+from neurogebra.compile.to_ball import Oracle
+from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx
+from neurogebra.symbolic.gradient import differentiate
+
+__all__ = [
+    "Part",
+    "compare",
+    "constant_parts",
+    "extremes",
+    "image",
+    "largest_size",
+    "roots",
+    "slope_at",
+    "turns",
+    "value_at",
+]
+
+SAME = arb(2) ** -120
+BITS = 320
+
+
+@dataclass(frozen=True)
+class Part:
+    """The numbers between two ends, each an arb, oo or -oo, and whether the ends belong."""
+
+    low: Any
+    high: Any
+    low_in: bool
+    high_in: bool
+
+    @property
+    def is_point(self) -> bool:
+        return self.low_in and self.high_in and compare(self.low, self.high) == 0
+
+    def __str__(self) -> str:
+        if self.is_point:
+            return "{" + shown(self.low) + "}"
+        return f"{'[' if self.low_in else '('}{shown(self.low)}, {shown(self.high)}{']' if self.high_in else ')'}"
+
+
+def shown(end: Any) -> str:
+    return str(end) if not isinstance(end, arb) else str(float(end.mid()))
+
+
+def compare(a: Any, b: Any) -> int:
+    """-1, 0 or 1; numbers that 120 bits cannot tell apart are equal."""
+    infinite = {sympy.oo: 1, -sympy.oo: -1}
+    p, q = (0 if isinstance(v, arb) else infinite[v] for v in (a, b))
+    if p or q:
+        return (p > q) - (p < q)
+    with ctx.workprec(BITS):
+        gap = a - b
+        if abs(gap) <= SAME * (abs(a) + abs(b)) or gap.is_zero() or abs(gap) < arb(2) ** -220:
+            return 0
+        if gap > 0 or gap < 0:
+            return 1 if gap > 0 else -1
+    raise Open("two numbers are not known well enough to compare")
+
+
+def union(parts: Iterable[Part]) -> list[Part]:
+    """The parts from left to right, those that touch joined."""
+    found: list[Part] = []
+    for part in _ordered(list(parts)):
+        last = found[-1] if found else None
+        if last is None or not _touch(last, part):
+            found.append(part)
+            continue
+        way = compare(part.high, last.high)
+        high_in = part.high_in if way > 0 else last.high_in or (way == 0 and part.high_in)
+        low_in = last.low_in or (compare(part.low, last.low) == 0 and part.low_in)
+        found[-1] = Part(last.low, part.high if way > 0 else last.high, low_in, high_in)
+    return found
+
+
+def _ordered(parts: list[Part]) -> list[Part]:
+    def earlier(a: Part, b: Part) -> int:
+        return compare(a.low, b.low) or b.low_in - a.low_in
+
+    return sorted(parts, key=cmp_to_key(earlier))
+
+
+def _touch(left: Part, right: Part) -> bool:
+    way = compare(right.low, left.high)
+    return way < 0 or (way == 0 and (right.low_in or left.high_in))
+
+
+# Values ---------------------------------------------------------------------------------------------------
+
+
+def image(profile: Profile, k: int) -> list[Part]:
+    """The values of f (k = 0) or of f' (k = 1), at kinks by the rule of corners."""
+    parts = [_image_of(stretch, k) for stretch in profile.over(k)]
+    for place in profile.breaks:
+        point = value_at(profile, place) if k == 0 else slope_at(profile, place)
+        if point is not None:
+            parts.append(Part(point, point, True, True))
+    return union([*parts, *_ends(profile, k)])
+
+
+def _ends(profile: Profile, k: int) -> list[Part]:
+    """The values at the ends of a domain that belong to it."""
+    domain, found = profile.domain, []
+    if domain is not None and k == 0:
+        ends = [(domain.low, domain.low_closed), (domain.high, domain.high_closed)]
+        points = [value_at(profile, sympy.Rational(end)) for end, closed in ends if closed]
+        found = [Part(point, point, True, True) for point in points if point is not None]
+    return found
+
+
+def _image_of(stretch: Stretch, k: int) -> Part:
+    """f^(k) is continuous on a stretch, so its image reaches from its least to its largest value."""
+    low_end, high_end = stretch.value(k, stretch.end_place(-1), -1), stretch.value(k, stretch.end_place(1), 1)
+    if (
+        {low_end, high_end} == {sympy.oo, -sympy.oo}
+        if not isinstance(low_end, arb) and not isinstance(high_end, arb)
+        else False
+    ):
+        return Part(-sympy.oo, sympy.oo, False, False)
+    try:
+        segments, swings = stretch.segments(k + 1), []
+        values = [(low_end, segments[0].sign == 0), (high_end, segments[-1].sign == 0)]
+    except Open:
+        segments, swings = stretch.segments(k + 1, strict=False), stretch.swings(k)
+        values = [(low_end, False), (high_end, False)]
+        values += [(stretch.value(k, place, 1), True) for place in (segments[0].left, segments[-1].right)]
+    values += [(stretch.value(k, s.left, -1), True) for s in segments[1:]]
+    low = high = values[0]
+    for value in values[1:]:
+        below, above = compare(value[0], low[0]), compare(value[0], high[0])
+        low = value if below < 0 else (low[0], low[1] or (below == 0 and value[1]))
+        high = value if above > 0 else (high[0], high[1] or (above == 0 and value[1]))
+    for ball in swings:
+        if not (compare(low[0], ball.lower()) < 0 and compare(ball.upper(), high[0]) < 0):
+            raise Open("it swings for ever, and how far is not known well enough")
+    return Part(low[0], high[0], low[1], high[1])
+
+
+def value_at(profile: Profile, place: Expr) -> arb | None:
+    """f at an exact place; None where it has no value."""
+    return number(profile.formula.subs(profile.x, place))
+
+
+def slope_at(profile: Profile, place: Expr) -> arb | None:
+    """f' at an exact place, by the rule of corners."""
+    return number(differentiate(profile.formula, profile.x).subs(profile.x, place))
+
+
+def number(e: Expr) -> arb | None:
+    """The ball of an exact number, None where it is none."""
+    try:
+        with ctx.workprec(BITS):
+            found = Oracle(e).ball({}, BITS)
+    except Undefined:
+        return None
+    except Unsure as reason:
+        raise Open(str(reason)) from None
+    return found if found.is_finite() else None
+
+
+def largest_size(parts: list[Part]) -> Any:
+    """The least upper bound of |v| over a set."""
+    low, high = parts[0].low, parts[-1].high
+    below = -low
+    return high if compare(high, below) >= 0 else below
+
+
+# Places ---------------------------------------------------------------------------------------------------
+
+
+def roots(profile: Profile) -> list[Part]:
+    """Where f is 0: points and intervals."""
+    if profile.repeats:
+        raise Open("it repeats itself, so that its zeros have no end")
+    parts: list[Part] = []
+    for stretch in profile.stretches:
+        for segment in stretch.segments(0):
+            if segment.zero_left and segment.left.at is not None:
+                parts.append(Part(segment.left.at, segment.left.at, True, True))
+            if segment.sign == 0:
+                parts.append(_between(segment.left, segment.right))
+    for place in profile.breaks:
+        value = value_at(profile, place)
+        if value is not None and compare(value, arb(0)) == 0:
+            point = number(place)
+            parts.append(Part(point, point, True, True))
+    return union(parts)
+
+
+def _between(left: Place, right: Place, closed: bool = False) -> Part:
+    low = -sympy.oo if left.at is None else left.at
+    high = sympy.oo if right.at is None else right.at
+    return Part(low, high, closed and left.at is not None, closed and right.at is not None)
+
+
+def constant_parts(profile: Profile) -> list[Part]:
+    """The closed intervals on which f does not change: where a gradient step teaches nothing."""
+    parts = []
+    for stretch in profile.stretches:
+        if stretch.derivative(1) == 0:
+            part = _between(stretch.end_place(-1), stretch.end_place(1))
+            ends = [(stretch.low, -1), (stretch.high, 1)]
+            flags = []
+            for place, _ in ends:
+                own = None if place in (sympy.oo, -sympy.oo) else value_at(profile, place)
+                flags.append(own is not None and compare(own, stretch.value(0, stretch.end_place(-1), -1)) == 0)
+            parts.append(replace(part, low_in=flags[0], high_in=flags[1]))
+    return union(parts)
+
+
+def extremes(profile: Profile, way: int) -> tuple[Any, list[Part]]:
+    """The largest (way 1) or least value and where it is taken; (value, []) where it is only approached."""
+    parts = image(profile, 0)
+    best, taken = (parts[-1].high, parts[-1].high_in) if way > 0 else (parts[0].low, parts[0].low_in)
+    if not taken:
+        return best, []
+    if profile.repeats:
+        raise Open("it repeats itself, so that it is taken without end")
+    places = []
+    for stretch in profile.stretches:
+        for segment in stretch.segments(1):
+            inside = segment.left.at is not None and _inside(stretch, segment.left)
+            if inside and compare(stretch.value(0, segment.left, -1), best) == 0:
+                places.append(Part(segment.left.at, segment.left.at, True, True))
+            if segment.sign == 0 and compare(stretch.value(0, segment.left, -1), best) == 0:
+                places.append(_between(segment.left, segment.right))
+    for place in profile.breaks:
+        value = value_at(profile, place)
+        if value is not None and compare(value, best) == 0:
+            point = number(place)
+            places.append(Part(point, point, True, True))
+    return best, union(places)
+
+
+def _inside(stretch: Stretch, place: Place) -> bool:
+    ends = [stretch.end_place(side).at for side in (-1, 1)]
+    return all(end is None or compare(place.at, end) != 0 for end in ends)
+
+
+def turns(profile: Profile) -> list[tuple[arb, int]]:
+    """Where the curve turns from one bend to the other, and the sign of f'' on the right."""
+    if profile.wave is not None:
+        raise Open("its slope repeats itself, so that its inflections have no end")
+    bends: list[tuple[arb | None, int]] = []
+    for stretch in profile.stretches:
+        for segment in stretch.segments(2):
+            if segment.sign:
+                bends.append((segment.left.at, segment.sign))
+    found = []
+    for (_, before), (place, after) in pairwise(bends):
+        if before != after and place is not None:
+            found.append((place, after))
+    return found

@@ -1,0 +1,139 @@
+"""What the formula itself tells: parity, symmetry around a point, periods, and what it costs.
+
+A point disproves, formulas prove: f(-x) - f(x) must vanish as a formula on every stretch before a function is called
+even, and where neither decides, Open is raised. The cost is counted from the plan that is evaluated.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import sympy
+from sympy import Expr, Integer
+
+from neurogebra.claims.images import compare, number
+from neurogebra.claims.profile import Open, Profile, period
+from neurogebra.claims.setting import Setting
+from neurogebra.compile.lower import lower
+from neurogebra.compile.plan import plan
+from neurogebra.errors import FormulaError
+
+__all__ = ["cost", "mirrored", "parity", "point_symmetry", "repeats", "repeats_after"]
+
+
+def parity(s: Setting) -> str:
+    """Even or odd where f(-x) is f(x) or -f(x) as formulas on every stretch; none where a point disproves both."""
+    if s.profile.stretches[0].derivative(1) == 0 and len(s.profile.stretches) == 1:
+        return "even"
+    for word, sign in (("even", 1), ("odd", -1)):
+        if mirrored(s.profile, Integer(0), Integer(0), sign):
+            return word
+    return "none"
+
+
+def point_symmetry(s: Setting) -> dict[str, Any] | None:
+    """About the one inflection, or the middle of the stretches: f(a + t) + f(a - t) = 2*b; None where there is none."""
+    profile = s.profile
+    if (
+        profile.wave is not None
+        or profile.stretches[0].derivative(1) == 0
+        or mirrored(profile, Integer(0), Integer(0), -1)
+    ):
+        return None
+    a = (profile.breaks[0] + profile.breaks[-1]) / 2 if profile.breaks else Integer(0)
+    b = s.formula.subs(s.x, a)
+    if len(profile.stretches) == 1 and profile.stretches[0].segments(2) and profile.stretches[0].derivative(2) == 0:
+        return None
+    value = number(b)
+    if value is None or not mirrored(profile, a, b, -1):
+        return None
+    return {"about": (number(a), value)}
+
+
+POINTS: Final = tuple(sympy.Rational(p, 7) for p in (1, 3, 8, 19, 26, 61, 200))
+
+
+def mirrored(profile: Profile, a: Expr, b: Expr, sign: int) -> bool:
+    """Whether f(a - t) - b is sign*(f(a + t) - b): no on the word of one point, yes as formulas, else Open."""
+    x, f = profile.x, profile.formula
+    disproved = False
+    for t in POINTS:
+        left, right = number(f.subs(x, a - t) - b), number(f.subs(x, a + t) - b)
+        if left is None or right is None:
+            disproved |= (left is None) != (right is None)
+        else:
+            disproved |= compare(left, sign * right) != 0
+        if disproved:
+            return False
+    if any(not _opposite(p, q, a) for p, q in zip(profile.breaks, reversed(profile.breaks), strict=True)):
+        return False
+    for here, there in zip(profile.stretches, reversed(profile.stretches), strict=True):
+        gap = here.formula.subs(x, 2 * a - x) - b - sign * (there.formula - b)
+        if not vanishes(gap):
+            raise Open(f"whether {gap} is 0 everywhere")
+    return True
+
+
+def _opposite(p: Expr, q: Expr, a: Expr) -> bool:
+    return bool(sympy.expand(p + q - 2 * a) == 0)
+
+
+def vanishes(e: Expr) -> bool:
+    """Whether an analytic formula is 0 for all x, as formulas."""
+    for step in (lambda g: g, sympy.expand, lambda g: sympy.expand(g.rewrite(sympy.exp)), rational, sympy.simplify):
+        e = step(e)
+        if e == 0:
+            return True
+    return False
+
+
+def rational(e: Expr) -> Expr:
+    """One quotient in exp(x), in which logarithms of quotients are taken apart."""
+    e = sympy.expand_log(sympy.powsimp(e.rewrite(sympy.exp)), force=True)
+    return sympy.cancel(sympy.together(e))
+
+
+def repeats(s: Setting) -> Any:
+    """Its period; None where it has none."""
+    if not s.profile.repeats:
+        return None
+    found = period(s.formula, s.x)
+    assert found is not None
+    shorter = [found / k for k in (2, 3) if repeats_after(s, found / k)]  # sin**2 after half the period of sin
+    return number(shorter[0] if shorter else found)
+
+
+def repeats_after(s: Setting, length: Expr) -> bool:
+    """Whether f(x + length) is f(x): no on the word of one of 7 points, yes as formulas. Open where neither tells."""
+    shifted = s.formula.subs(s.x, s.x + length)
+    for t in POINTS:
+        here, there = number(s.formula.subs(s.x, t)), number(shifted.subs(s.x, t))
+        if here is None or there is None or compare(here, there) != 0:
+            return False
+    size = number(length)
+    if size is None or not size > 0:
+        return False
+    if not vanishes(sympy.expand_trig(shifted) - sympy.expand_trig(s.formula)):
+        raise Open(f"whether {shifted} is {s.formula} everywhere")
+    return True
+
+
+#: operations of a plan that cost a function call
+CALLS: Final = frozenset(
+    "exp exp_tail expm1 expm1_tail log log1p softplus softplus_tail sinh cosh tanh log_cosh asinh acosh atanh "
+    "sin cos tan asin acos atan gauss normal erf erfc pow".split()
+)
+#: steps that carry low halves of pairs, or nothing
+FREE: Final = ("input", "const", "head_", "tail_", "corrected")
+
+
+def cost(s: Setting) -> dict[str, int]:
+    """Steps of the plan: all, and those that call a function."""
+    expression = s.subject.expression
+    names = [s.x.name, *expression.params]
+    try:
+        steps = lower(plan([expression.words], names)).steps
+    except FormulaError as reason:
+        raise Open(str(reason)) from None
+    calls = sum(step.op in CALLS for step in steps)
+    return {"exponentials": calls, "operations": sum(not step.op.startswith(FREE) for step in steps)}

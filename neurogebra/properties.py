@@ -1,0 +1,253 @@
+"""What an entry states about its formula, for the present values of its parameters: `expression.properties`.
+
+A read-only mapping from the names that the entry states to Python values: numbers, words, flags, intervals, and
+small dicts of these. Nothing is proven here, because it was proven when the entry was tested; so it works without
+python-flint, and without SymPy wherever plain numbers and words are stated. A claim limited by `when` counts only
+where the present values fulfil it. It stands beside Expression, and asks it only for numbers.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from neurogebra.catalogue.parts import Claim, Number
+from neurogebra.errors import FormulaError, UnknownProperty, UsageError, did_you_mean
+from neurogebra.language.interval import Interval
+from neurogebra.language.region import Region, region_of, spans
+
+if TYPE_CHECKING:
+    from neurogebra.expression import Expression
+
+__all__ = ["Properties", "check_property_name", "matches"]
+
+#: properties whose value is a set of numbers, and those that are lines or other formulas in x
+SETS: Final = frozenset({"range", "gradient_range", "zeros", "fixed_points", "inflections", "dead_region"})
+LINES: Final = frozenset({"asymptotes"})
+#: values that are words; every other text is a formula
+WORDS: Final = frozenset("none both below above left right even odd increasing decreasing concave".split())
+_COMPARISON: Final = re.compile(r"(\w+) *(<=|>=|<|>) *([-+.\w]+)")
+_EQUATION: Final = re.compile(r"(Eq|Ne)\((\w+), *([-+.\w]+)\)")
+
+
+class Properties(Mapping[str, Any]):
+    """The properties of one expression.
+
+    >>> relu = forge.get("relu").properties
+    >>> str(relu["range"]), relu["monotone"], relu["lipschitz"]
+    ('[0, oo)', 'increasing', 1)
+    >>> forge.get("elu", params={"alpha": 0.5}).properties["limits"]
+    {'-oo': -0.5, 'oo': inf}
+    >>> forge.get("elu").properties.text("range"), forge.get("elu").properties.latex("range")
+    ('(-alpha, oo)', '\\\\left(- \\\\alpha, \\\\infty\\\\right)')
+
+    Numbers are int where the entry writes a whole number, else float; oo is math.inf. A set is an Interval, or a
+    Region where it has points or several parts. Raises UnknownProperty for a name that is no property; a property
+    that the entry does not state for these parameter values raises it too, and `.get(name)` gives None.
+    """
+
+    def __init__(self, expression: Expression) -> None:
+        self._expression = expression
+        entry = expression.entry
+        self._claims: dict[str, Claim] = {}
+        for claim in entry.properties if entry is not None else ():
+            if claim.name not in self._claims and self._holds(claim.when):
+                self._claims[claim.name] = claim
+
+    def __getitem__(self, name: str) -> Any:
+        claim = self._claim(name)
+        if name in SETS:
+            return region_of(str(claim.value), self._real)
+        if isinstance(claim.value, bool):
+            return claim.value
+        if isinstance(claim.value, tuple):
+            return {key: self._part(name, text) for key, text in claim.value}
+        return self._part(name, claim.value)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._claims)
+
+    def __len__(self) -> int:
+        return len(self._claims)
+
+    def __repr__(self) -> str:
+        """One property a line."""
+        lines = [f"{name}: {shown(self[name])}" for name in self]
+        return "\n".join(lines) or "(no properties are stated)"
+
+    def text(self, name: str) -> str:
+        """A property as the entry writes it, parameters by name."""
+        value = self._claim(name).value
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return ", ".join(f"{key}: {text}" for key, text in value) if isinstance(value, tuple) else value
+
+    def latex(self, name: str) -> str:
+        """A property in LaTeX, parameters by name."""
+        value = self._claim(name).value
+        if name in SETS:
+            return set_latex(str(value))
+        if isinstance(value, bool):
+            return f"\\text{{{'true' if value else 'false'}}}"
+        if isinstance(value, tuple):
+            return ",\\; ".join(f"{key_latex(key)}{part_latex(text)}" for key, text in value)
+        return part_latex(value)
+
+    def note(self, name: str) -> str | None:
+        """What the entry remarks about a property."""
+        return self._claim(name).note
+
+    # Inside -----------------------------------------------------------------------------------------------
+
+    def _claim(self, name: str) -> Claim:
+        if name not in self._claims:
+            check_property_name(name)
+            raise UnknownProperty(
+                f"{self._expression.name} states no {name}; it states {', '.join(self) or 'nothing'}."
+            )
+        return self._claims[name]
+
+    def _part(self, name: str, text: str) -> Any:
+        """A number where the text is one, else the text itself: a word, or a line in x."""
+        if name in LINES or text in WORDS:
+            return None if text == "none" and name in ("limits", "asymptotes") else text
+        if text.startswith("["):
+            return tuple(self._number(each.strip()) for each in text[1:-1].split(","))
+        if name in ("minimum", "maximum") and text.startswith("{"):
+            return region_of(text, self._real)
+        return self._number(text)
+
+    def _real(self, text: str) -> float:
+        return float(self._number(text))
+
+    def _number(self, text: str) -> int | float:
+        """The value of a formula in parameters and constants."""
+        try:
+            return Number.parse(text, infinite=True).plain
+        except FormulaError:
+            pass
+        params = self._expression.params
+        value = params.get(text.lstrip("-"))
+        if isinstance(value, float):
+            return -value if text.startswith("-") else value
+        arrays = [
+            name for name, value in params.items() if not isinstance(value, float) and re.search(rf"\b{name}\b", text)
+        ]
+        if arrays:
+            raise UsageError(
+                f"{text} is a number for each value of {arrays[0]}, which is an array; ask with one value."
+            )
+        return self._evaluated(text)
+
+    def _evaluated(self, text: str) -> float:
+        from neurogebra.expression import Expression
+
+        symbols = {**self._constants(), **self._expression.params}
+        used = {name: value for name, value in symbols.items() if re.search(rf"\b{name}\b", text)}
+        return float(Expression("property", text, params=used).eval())
+
+    def _constants(self) -> dict[str, float]:
+        entry = self._expression.entry
+        return {} if entry is None else {c.name: float(c.text) for c in entry.constants}
+
+    def _holds(self, condition: str | None) -> bool:
+        """Whether the present values fulfil a `when`; the plain ones are read without SymPy."""
+        if condition is None:
+            return True
+        try:
+            return self._fulfils(condition)
+        except UsageError:  # an array of parameter values, some of which may and some may not
+            return False
+
+    def _fulfils(self, condition: str) -> bool:
+        sides = _COMPARISON.fullmatch(condition.strip()) or _EQUATION.fullmatch(condition.strip())
+        if sides is not None:
+            a, sign, b = sides.groups() if sides.re is _COMPARISON else (sides[2], sides[1], sides[3])
+            left, right = self._number(a), self._number(b)
+            return {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right,
+                    "Eq": left == right, "Ne": left != right}[sign]  # fmt: skip
+        return self._evaluated(f"Piecewise((1, {condition}), (0, True))") == 1
+
+
+def check_property_name(name: str) -> None:
+    """Refuse what is no property, with the nearest that is."""
+    from neurogebra.catalogue.properties import CLAIMS  # reads YAML: whoever lists names need not load it
+
+    if name not in CLAIMS:
+        near = did_you_mean(str(name), CLAIMS)
+        raise UnknownProperty(f"no property called {name!r}.{near} The properties are: {', '.join(CLAIMS)}.")
+
+
+def matches(stated: Any, wanted: Any) -> bool:
+    """Whether a stated value is the wanted one.
+
+    Numbers and SymPy's oo compare by value, intervals also as text; True asks for anything but False, and a
+    function of the value may decide.
+    """
+    if callable(wanted):
+        return bool(wanted(stated))
+    if isinstance(wanted, bool):
+        return (stated is not False) == wanted
+    if isinstance(stated, bool):
+        return False
+    if isinstance(stated, (Interval, Region)):
+        return stated == wanted or str(stated) == str(wanted)
+    if isinstance(stated, (int, float)) and not isinstance(wanted, (str, dict)):
+        return bool(stated == float(wanted))
+    if isinstance(wanted, str) and wanted in ("oo", "-oo"):
+        return bool(stated == (math.inf if wanted == "oo" else -math.inf))
+    return bool(stated == wanted)
+
+
+def shown(value: Any) -> str:
+    """A value for people."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {shown(each)}" for key, each in value.items())
+    if isinstance(value, tuple):
+        return f"({', '.join(map(shown, value))})"
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "none"}[value]
+    if isinstance(value, float) and math.isinf(value):
+        return "oo" if value > 0 else "-oo"
+    return str(value)
+
+
+# LaTeX ------------------------------------------------------------------------------------------------------
+
+
+def set_latex(text: str) -> str:
+    """A set: parts joined by a cup."""
+    parts: list[str] = []
+    points: list[str] = []
+    for low, high, low_in, high_in in spans(text):
+        if low == high and low_in:
+            points.append(part_latex(low))
+            continue
+        parts += [f"\\left\\{{{', '.join(points)}\\right\\}}"] if points else []
+        points = []
+        ends = f"{part_latex(low)}, {part_latex(high)}"
+        parts.append(f"\\left{'[' if low_in else '('}{ends}\\right{']' if high_in else ')'}")
+    if points or not parts:
+        parts.append(f"\\left\\{{{', '.join(points)}\\right\\}}")
+    return " \\cup ".join(parts)
+
+
+def part_latex(text: str) -> str:
+    """A formula, a number or a word."""
+    infinities = {"oo": "\\infty", "-oo": "-\\infty"}
+    if text in infinities:
+        return infinities[text]
+    if text in WORDS:
+        return f"\\text{{{text}}}"
+    if text.startswith("["):
+        return "\\left(" + ", ".join(part_latex(each.strip()) for each in text[1:-1].split(",")) + "\\right)"
+    from neurogebra.language.parser import parse
+    from neurogebra.language.typeset import latex
+
+    return latex(parse(text))
+
+
+def key_latex(key: str) -> str:
+    return {"-oo": "x \\to -\\infty: ", "oo": "x \\to \\infty: "}.get(key, f"\\text{{{key}: }}")

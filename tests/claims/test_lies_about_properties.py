@@ -1,0 +1,157 @@
+"""One lie for each kind of property, told by an otherwise honest entry, and found at the x that disproves it.
+
+Each row is a formula, what is true of it, and a lie; the truth must hold, or the lie would be found for nothing.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("flint")
+
+from neurogebra.catalogue.properties import CLAIMS
+from neurogebra.catalogue.schema import read_entry_text
+from neurogebra.claims.checks import CHECKS, check
+from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS
+from neurogebra.expression import Expression
+
+ELU = "Piecewise((x, x > 0), (alpha*(exp(x) - 1), True))"
+JUMP = "Piecewise((x, x > 1), (0, True))"
+
+# property: formula, the truth, a lie, what is said of it
+LIES = {
+    "range": [
+        ("x*sigmoid(x)", '"[-0.278464542761074, oo)"', '"[-0.278464442761074, oo)"', "at x = -1.27846454"),
+        ("tanh(x)", '"(-1, 1)"', '"[-1, 1]"', "(-1.0, 1.0) is true"),
+        ("tanh(x)", '"(-1, 1)"', '"(-1, 1/2)"', "at x = 1 it is 0.76"),
+        ("exp(-x**2)", '"(0, 1]"', '"(0, 1)"', "at x = 0 it is 1"),
+        (JUMP, '"{0} | (1, oo)"', '"[0, oo)"', "{0.0} | (1.0, oo) is true"),
+        (ELU, '"(-alpha, oo)"', '"(-1, oo)"', "(-0.25, oo) is true, with alpha = 0.25"),
+    ],
+    "gradient_range": [
+        ("sigmoid(x)", '"(0, 1/4]"', '"(0, 1/5]"', "at x = 0 the slope is 0.25"),
+        ("Max(0, x)", "[0, 1]", '"[0, 1]"', "{0.0} | {1.0} is true"),
+    ],
+    "bounded": [("softplus(x)", "below", "both", "below is true")],
+    "minimum": [
+        ("x**2 - x", "{at: 1/2, value: -1/4}", "{at: 1/2, value: -1/5}", "at x = 1/2 it is -0.25"),
+        ("x**2 - x", "{at: 0.5, value: -0.25}", "{at: 0.4, value: -0.25}", "at 0.5"),
+    ],
+    "maximum": [("exp(-x**2)", "{at: 0, value: 1}", "{at: 0, value: 0.99}", "at x = 0 it is 1")],
+    "zeros": [
+        ("x**2 - 1", "[-1, 1]", "[1]", "at x = -1 it is 0"),
+        ("Max(0, x)", '"(-oo, 0]"', "[0]", "at x = -1 it is 0"),
+        ("x*exp(x) + x", "[0]", "[0, 1]", "at x = 1 it is 3.7"),
+    ],
+    "fixed_points": [("x**2", "[0, 1]", "[0]", "at x = 1 it is 1")],
+    "monotone": [
+        ("tanh(x)", "increasing", "decreasing", "at x = 0 the slope is 1"),
+        ("x*sigmoid(x)", "false", "increasing", "at x = -2 the slope is -0.09"),
+        ("x - tanh(x)", "increasing", "false", "increasing is true"),
+        ("Piecewise((x, x > 0), (x + 1, True))", "false", "increasing", "false is true"),
+    ],
+    "convex": [
+        ("softplus(x)", "true", "concave", "at x = 0 the second derivative is 0.25"),
+        ("-x**2", "concave", "true", "at x = 0 the second derivative is -2"),
+        ("Min(0, x)", "concave", "true", "concave is true"),
+    ],
+    "inflections": [("x**3", "[0]", "[1]", "{0.0} is true"), ("tanh(x)", "[0]", "[]", "{0.0} is true")],
+    "parity": [
+        ("cos(x)", "even", "odd", "at x = 0 it is 1"),
+        ("x*tanh(x)", "even", "none", "even is true"),
+        ("tanh(x) + x**2", "none", "odd", "at x = 1 it is 1.76"),
+    ],
+    "point_symmetry": [
+        ("sigmoid(x)", "{about: [0, 1/2]}", "{about: [0, 1/3]}", "half a turn around [0, 1/3] changes it")
+    ],
+    "periodic": [
+        ("sin(2*x)", "pi", "2*pi", "2*pi/2 is a period"),
+        ("sin(x)**2", "pi", "3", "f(x + 3) is not f(x)"),
+    ],
+    "smoothness": [("x*Abs(x)", "1", "0", "1.0"), (JUMP, "-1", "0", "-1.0"), ("tanh(x)", "oo", "3", "oo is true")],
+    "lipschitz": [
+        ("x*sigmoid(x)", "1.09983932012887", "1.09983931912887", "at x = 2.39935728"),
+        ("x**2", "oo", "2", "at x = 2 the slope is 4"),
+        (JUMP, "oo", "1", "oo is true"),
+    ],
+    "limits": [
+        ("x*tanh(exp(x))", '{"-oo": 0, "oo": oo}', '{"-oo": -1, "oo": oo}', "-oo 0"),
+        ("atan(x)", '{"-oo": -pi/2, "oo": pi/2}', '{"-oo": -1.5707963, "oo": 1.5707964}', "1.5707963267948966"),
+        ("sin(x)", '{"-oo": none, "oo": none}', '{"-oo": 0, "oo": none}', "-oo none"),
+        (ELU, '{"-oo": -alpha, "oo": oo}', '{"-oo": -1, "oo": oo}', "with alpha"),
+    ],
+    "asymptotes": [
+        ("softplus(x)", '{"-oo": 0, "oo": x}', '{"-oo": 0, "oo": x + 1}', "oo 1*x + 0 is true"),
+        ("log(cosh(x))", '{"-oo": -x - log(2), "oo": x - log(2)}', '{"-oo": -x, "oo": x}', "oo 1*x + -log(2) is true"),
+    ],
+    "saturates": [("exp(x)", "left", "both", "left is true")],
+    "dead_region": [("Max(0, x)", '"(-oo, 0]"', '"(-oo, 1]"', "(-oo, 0.0] is true")],
+    "zero_centered": [("sigmoid(x)", "false", "true", "false is true")],
+    "identity_near_zero": [("tanh(x)", "true", "false", "true is true"), ("sigmoid(x)", "false", "true", "false is")],
+    "cost": [("exp(x)", "{exponentials: 1, operations: 1}", "{exponentials: 0, operations: 1}", "exponentials 1")],
+}
+ROWS = [(name, *row) for name, rows in LIES.items() for row in rows]
+
+
+def verdicts(formula: str, properties: str):
+    params = 'params: {alpha: {default: 1, domain: "(0, oo)", typical: "[0.5, 2]"}}\n' if "alpha" in formula else ""
+    text = f"name: liar\ncategory: activation\nformula: {formula}\n{params}properties:\n  {properties}\n"
+    found = check(Expression.from_entry(read_entry_text(text, "liar.yaml")))
+    return [verdict for verdict in found if verdict.kind in CLAIMS]
+
+
+@pytest.mark.parametrize(("name", "formula", "truth", "lie", "words"), ROWS, ids=range(len(ROWS)))
+def test_a_lie_about_a_property_is_found_where_it_is_one(name, formula, truth, lie, words):
+    assert [verdict.status for verdict in verdicts(formula, f"{name}: {truth}")] == [HOLDS]
+    (verdict,) = verdicts(formula, f"{name}: {lie}")
+    assert verdict.status == FAILS
+    assert words in verdict.evidence
+    assert verdict.at.startswith("liar.yaml:")
+
+
+def test_each_property_has_its_lie_and_its_check():
+    assert LIES.keys() == CLAIMS.keys()
+    assert CLAIMS.keys() <= CHECKS.keys()
+
+
+def test_a_condition_limits_a_claim():
+    part = [v.status for v in verdicts(ELU, 'smoothness: {value: 1, when: "Eq(alpha, 1)"}')]
+    assert part == [HOLDS]
+    (verdict,) = verdicts(ELU, 'smoothness: {value: 1, when: "alpha >= 1"}')
+    assert verdict.status == FAILS and "with alpha = " in verdict.evidence
+    (verdict,) = verdicts(ELU, 'smoothness: {value: 1, when: "alpha > 1000"}')
+    assert verdict.status == CANNOT_TELL
+
+
+def test_what_cannot_be_proven_is_said_to_be_so():
+    (verdict,) = verdicts("x + sin(x)", "fixed_points: [0]")
+    assert verdict.status == CANNOT_TELL
+    (verdict,) = verdicts("Max(sin(x), x**3*exp(x) - 2)", "monotone: false")
+    assert verdict.status == CANNOT_TELL
+
+
+def test_digits_mean_half_a_unit_of_the_last_one():
+    assert [v.status for v in verdicts("x*sigmoid(x)", "lipschitz: 1.1")] == [HOLDS]
+    assert [v.status for v in verdicts("x*sigmoid(x)", "lipschitz: 1.10")] == [HOLDS]
+    assert [v.status for v in verdicts("x*sigmoid(x)", "lipschitz: 1.09")] == [FAILS]
+
+
+VARIANT = """\
+name: base
+category: activation
+formula: erf(x)
+variants:
+  tanh:
+    formula: tanh(x)
+    differs_from_base_by: DIGITS
+"""
+
+
+@pytest.mark.parametrize(("digits", "status"), [("0.0811682", HOLDS), ("0.0811692", FAILS)])
+def test_the_gap_of_a_variant_is_the_largest(digits, status):
+    text = VARIANT.replace("DIGITS", digits)
+    found = [
+        v for v in check(Expression.from_entry(read_entry_text(text, "f.yaml"))) if v.kind == "differs_from_base_by"
+    ]
+    assert [(v.status, v.at) for v in found] == [(status, "f.yaml:7")], found
+    assert "at x = " in found[0].evidence

@@ -1,0 +1,115 @@
+"""The engine of the claims: signs on the whole line, leading terms at its ends, and what is left open.
+
+Known answers here come from calculus, not from the code; the last tests break the engine's inputs and see it notice.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("flint")
+
+import sympy
+
+from neurogebra.claims import tails
+from neurogebra.claims.images import extremes, image, roots, turns
+from neurogebra.claims.profile import Open, Profile
+from neurogebra.language.interval import Interval
+from neurogebra.language.parser import parse
+
+X = sympy.Symbol("x", real=True)
+
+
+def tail(text: str, side: int, R: float = 16.0) -> tails.Tail:
+    return tails.of(parse(text), X, side, R)
+
+
+def profile(text: str, domain: str | None = None) -> Profile:
+    return Profile(parse(text), X, Interval.parse(domain) if domain else None)
+
+
+@pytest.mark.parametrize(
+    ("formula", "side", "sign", "limit"),
+    [
+        ("1 - tanh(x)**2", 1, 1, 0),  # the constants cancel exactly
+        ("1 - tanh(x)**2 - 4*exp(-2*x)", 1, -1, 0),  # and so does the leading exponential
+        ("x + sqrt(x**2 + 1)", -1, 1, 0),
+        ("sqrt(x**2 + x) - x", 1, 1, sympy.Rational(1, 2)),
+        ("x*tanh(exp(x)) - x", 1, -1, 0),  # a tower of exponentials
+        ("erfc(x)*exp(x**2)*x", 1, 1, 1 / sympy.sqrt(sympy.pi)),
+        ("log(cosh(x)) - Abs(x)", None, -1, -sympy.log(2)),
+        ("exp(x)/x**5", 1, 1, sympy.oo),
+        ("x*log(x) - x**2", 1, -1, -sympy.oo),
+        ("(1 + 1/x)**x", 1, 1, sympy.E),
+        ("atan(x) + 1/x", -1, -1, -sympy.pi / 2),
+        ("exp(-exp(-x))", -1, 1, 0),
+        ("sigmoid(x) - exp(x)", -1, -1, 0),
+    ],
+)
+def test_leading_terms_give_sign_and_limit(formula, side, sign, limit):
+    for each in (side,) if side else (1,):
+        found = tail(formula.replace("Abs(x)", "x"), each)
+        assert found.sign() == sign
+        assert sympy.simplify(found.limit() - limit) == 0 if sympy.sympify(limit).is_finite else found.limit() == limit
+
+
+@pytest.mark.parametrize("formula", ["sin(x)", "x*cos(x)", "tan(x)", "1 + sin(x)/x - 1 - sin(x)/x**2"])
+def test_a_tail_that_swings_has_no_sign(formula):
+    with pytest.raises(tails.Beyond):
+        tail(formula, 1).sign()
+
+
+def test_a_sign_holds_on_the_whole_tail_and_not_only_far_out():
+    with pytest.raises(tails.Beyond):
+        tail("x**2 - 100*x", 1, 16.0).sign()
+    assert tail("x**2 - 100*x", 1, 128.0).sign() == 1
+    with pytest.raises(tails.Beyond):
+        tail("exp(-x)*x**40 - 1", 1, 32.0).sign()  # it still rises there
+
+
+@pytest.mark.parametrize(
+    ("formula", "points"),
+    [
+        ("x**3 - 2*x", [-(2**0.5), 0, 2**0.5]),
+        ("exp(x) - 2", [0.6931471805599453]),
+        ("(x - 1)**2*(x + 2)", [-2, 1]),
+        ("x**2*tanh(x - 3)", [0, 3]),
+        ("x - 1e6", [1e6]),
+        ("exp(-x) - 1e-50", [115.12925464970229]),
+        ("cos(x) - 1 + x**2/2 - x**4/24", [0]),  # to the sixth order
+    ],
+)
+def test_all_roots_are_found_double_ones_too(formula, points):
+    found = roots(profile(formula))
+    assert [float(part.low.mid()) for part in found] == pytest.approx(points)
+    assert all(part.is_point for part in found)
+
+
+def test_values_at_ends_belong_only_where_they_are_taken():
+    assert str(image(profile("x/(1 + Abs(x))"), 0)[0]) == "(-1.0, 1.0)"
+    assert str(image(profile("sin(x)**2"), 0)[0]) == "[0.0, 1.0]"
+    assert [str(part) for part in image(profile("sign(x)"), 0)] == ["{-1.0}", "{0.0}", "{1.0}"]
+    assert str(image(profile("exp(-x**2)*cos(x)"), 0)[0]).endswith(", 1.0]")
+    assert str(image(profile("log(x)", "(0, oo)"), 0)[0]) == "(-oo, oo)"
+    assert str(image(profile("log(x/(1 - x))", "(0, 1)"), 0)[0]) == "(-oo, oo)"
+    assert str(image(profile("x**2", "[-1, 2)"), 0)[0]) == "[0.0, 4.0)"
+
+
+def test_extremes_and_turns():
+    value, (place,) = extremes(profile("x*exp(-x)"), 1)
+    assert (float(value.mid()), float(place.low.mid())) == pytest.approx((0.36787944117144233, 1))
+    assert [float(at.mid()) for at, _ in turns(profile("x*exp(-x)"))] == pytest.approx([2])
+    assert extremes(profile("tanh(x)"), 1)[1] == []
+
+
+def test_what_stays_open_says_where():
+    with pytest.raises(Open, match="towards oo"):
+        roots(profile("x*exp(-x)*cos(x) + exp(-2*x)"))
+    with pytest.raises(Open, match=r"without end|no end"):
+        roots(profile("sin(x)"))
+
+
+def test_a_digit_changed_in_the_seventh_place_is_another_answer():
+    one, other = (extremes(profile(f"x*sigmoid({c}*x)"), -1)[0] for c in ("1.702", "1.7020001"))
+    assert float(one.mid()) != float(other.mid())
+    assert float(one.mid()) == pytest.approx(float(other.mid()), rel=1e-6)
