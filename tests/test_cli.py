@@ -34,10 +34,15 @@ def test_list_prints_the_names_one_a_line(run, forge):
     assert run("list", "--category", "activation")[1].splitlines() == forge.list_all("activation")
 
 
-def test_show_explains_at_the_level_asked_for(run, forge):
-    assert run("show", "relu") == (0, forge.explain("relu") + "\n", "")
-    assert run("show", "relu", "--level", "advanced") == (0, forge.explain("relu", "advanced") + "\n", "")
-    assert run("show", "gelu", "--variant", "tanh")[1] == forge.get("gelu_tanh").explain() + "\n"
+def test_show_explains_at_the_level_asked_for_and_gives_the_references(run, forge):
+    cited = (
+        "\nReferences:\n  - Hendrycks, Gimpel (2016). Gaussian Error Linear Units (GELUs). "
+        "https://arxiv.org/abs/1606.08415\n"
+    )
+    assert run("show", "gelu") == (0, forge.explain("gelu") + "\n" + cited, "")
+    assert run("show", "gelu", "--level", "beginner") == (0, forge.explain("gelu", "beginner") + "\n" + cited, "")
+    assert run("show", "gelu", "--level", "advanced") == (0, forge.explain("gelu", "advanced") + "\n", "")
+    assert run("show", "gelu", "--variant", "tanh")[1] == forge.get("gelu_tanh").explain() + "\n" + cited
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ has no form of its own is shown as its text, never left out; nothing here knows 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from fractions import Fraction
@@ -31,6 +32,7 @@ from neurogebra.language.writer import write
 __all__ = ["mathml"]
 
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)  # how tightly a piece holds together
+_MINUS: Final = "<mo>&#x2212;</mo>"
 _THIN: Final = '<mspace width="0.17em"/>'
 _APPLY: Final = "<mo>&#x2061;</mo>"
 _RELATIONS: Final = {"<": "&lt;", ">": "&gt;", "<=": "&#x2264;", ">=": "&#x2265;", "==": "=", "!=": "&#x2260;"}
@@ -38,7 +40,7 @@ _NAMES: Final = {
     "Max": "max", "Min": "min", "Phi": "&#x3A6;", "phi": "&#x3C6;", "sech2": "sech&#xB2;",
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh",
 }  # fmt: skip
-_BRACKETS: Final = {"Abs": "||", "floor": "\u230a\u230b", "ceiling": "\u2308\u2309"}
+_BRACKETS: Final = {"Abs": ("|", "|"), "floor": ("\u230a", "\u230b"), "ceiling": ("\u2308", "\u2309")}
 
 _Piece = tuple[str, int]
 
@@ -57,7 +59,7 @@ def _piece(e: Any) -> _Piece:
 
 def _number(e: Any) -> _Piece:
     decimal = write_decimal(Fraction(e.p, e.q))
-    sign = "<mo>-</mo>" if e < 0 else ""
+    sign = _MINUS if e < 0 else ""
     if decimal is None and e.q > 1:
         text = f"<mfrac><mn>{abs(e.p)}</mn><mn>{e.q}</mn></mfrac>"
     else:
@@ -89,7 +91,7 @@ def _sum(e: Any) -> _Piece:
     text = ""
     for term in terms_of(e):
         part = _piece(term)[0]
-        if part.startswith("<mrow><mo>-</mo>"):  # its sign becomes the one between two terms
+        if part.startswith(f"<mrow>{_MINUS}"):  # its sign becomes the one between two terms
             text += part.removeprefix("<mrow>").removesuffix("</mrow>")
         else:
             text += f"<mo>+</mo>{part}" if text else part
@@ -104,7 +106,7 @@ def _product(e: Any) -> _Piece:
         text, level = f"<mfrac>{_one(over)}{_one(under)}</mfrac>", _PRODUCT
     elif len(product.over) == 1:
         text, level = _factor(product.over[0])
-    return (_row(f"<mo>-</mo>{text}"), _SUM) if product.negative else (text, level)
+    return (_row(f"{_MINUS}{text}"), _SUM) if product.negative else (text, level)
 
 
 def _factors(factors: tuple[Factor, ...]) -> str:
@@ -177,7 +179,7 @@ def _bracketed(inside: str) -> str:
 
 def _one(text: str) -> str:
     """As a single element, which fractions and powers need."""
-    return _row(text)
+    return text if re.fullmatch("<m[in]>[^<]*</m[in]>", text) else _row(text)
 
 
 def _row(text: str) -> str:

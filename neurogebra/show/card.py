@@ -8,6 +8,7 @@ and keeps notebooks from typesetting it, so that metadata of a stranger stays te
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -31,10 +32,8 @@ def bundle(expression: Expression, plain: str) -> dict[str, str]:
     """What a notebook may choose from: the card, the LaTeX of the formula, and text with a sketch of the curve."""
     from neurogebra.show.sketch import sketch
 
-    try:
+    with suppress(NeurogebraError):  # no curve: several variables, or vectors
         plain = f"{plain}\n{sketch(expression)}"
-    except NeurogebraError:  # no curve: several variables, or vectors
-        pass
     latex = f"$\\displaystyle {expression.formula}$"
     return {"text/plain": plain, "text/latex": latex, "text/html": html(expression)}
 

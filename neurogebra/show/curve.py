@@ -82,7 +82,9 @@ def drawn_variable(expression: Expression) -> str:
     names = expression.variables
     kind = expression.entry.kind if expression.entry is not None else "elementwise"
     if kind == "vector":
-        raise UsageError(f"{expression.name} takes whole vectors, so it has no curve; eval(x=[1.0, 2.0, 3.0]) shows it.")
+        raise UsageError(
+            f"{expression.name} takes whole vectors, so it has no curve; eval(x=[1.0, 2.0, 3.0]) shows it."
+        )
     if len(names) != 1:
         raise UsageError(f"{expression.name} has the variables {', '.join(names)}; a curve needs exactly one.")
     arrays = [name for name, value in expression.params.items() if type(value) is not float]

@@ -19,7 +19,7 @@ __all__ = ["number", "numbers_in", "proven", "rows", "said"]
 
 def proven(expression: Expression) -> Mapping[str, Any]:
     """Property name -> value at the present parameter values; empty where nothing is stated."""
-    stated: Mapping[str, Any] = expression.properties
+    stated: Mapping[str, Any] = getattr(expression, "properties", {})
     return stated
 
 

@@ -5,13 +5,13 @@ line is the axis. Letters of ASCII alone are used, because a terminal that canno
 fail on the whole answer. What is drawn, and where, is decided in curve.py.
 
     >>> print(sketch(forge.get("relu")))
-     4 |                                                ..-'
-       |                                           ..-''
-       |                                      ..-''
-       |                                 ..-''
-       |                            ..-''
-     0 |..........................-'
-        -4                        0                        4
+    4 |                                                 .--'
+      |                                            ..-''
+      |                                        .--'
+      |                                   .--''
+      |                              ..-''
+    0 |...........................--'
+       -4                        0                         4
 """
 
 from __future__ import annotations

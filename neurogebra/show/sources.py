@@ -22,7 +22,9 @@ def texts(expression: Expression, field: str) -> list[str]:
     """One field of the metadata as lines of text, whatever was put there: a text, a list of them, or nothing."""
     value = expression.metadata.get(field)
     several = value if isinstance(value, list | tuple) else [value]
-    return [" ".join(str(each).split()) for each in several if isinstance(each, str | int | float) and str(each).strip()]
+    return [
+        " ".join(str(each).split()) for each in several if isinstance(each, str | int | float) and str(each).strip()
+    ]
 
 
 def references(expression: Expression) -> Iterator[tuple[str, str | None]]:

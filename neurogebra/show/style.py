@@ -15,7 +15,12 @@ _DARK_PAGES = (
     'body[data-jp-theme-light="false"]', "body.vscode-dark", "body.vscode-high-contrast", "html[theme=dark]",
     'html[data-theme="dark"]',
 )  # fmt: skip
-_LIGHT_PAGES = ('body[data-jp-theme-light="true"]', "body.vscode-light", "html[theme=light]", 'html[data-theme="light"]')
+_LIGHT_PAGES = (
+    'body[data-jp-theme-light="true"]',
+    "body.vscode-light",
+    "html[theme=light]",
+    'html[data-theme="light"]',
+)
 
 
 def _on(pages: tuple[str, ...], colours: str) -> str:
@@ -34,9 +39,10 @@ _RULES = """
 .ng-card .ng-picture{flex:0 1 340px;min-width:220px}
 .ng-card .ng-label{color:var(--ng-soft);font-size:11px;letter-spacing:.04em;margin-top:9px}
 .ng-card .ng-math{overflow-x:auto;overflow-y:hidden;padding:3px 0}
-.ng-card math{font-size:17px;width:fit-content;margin:0;color:var(--ng-ink)}
-.ng-card .ng-cases mtd{text-align:left;padding:2px 8px 2px 2px}
-.ng-card .ng-wide{overflow-x:auto}
+.ng-card math{font-family:"Latin Modern Math","STIX Two Math","Cambria Math","Asana Math",math;font-size:17px;
+ width:fit-content;margin:0;color:var(--ng-ink)}
+.ng-card .ng-cases mtd{text-align:left;padding:3px 8px 3px 2px}
+.ng-card .ng-wide{overflow-x:auto;overflow-wrap:normal}
 .ng-card table{border-collapse:collapse;margin:2px 0;border:0;font-size:13px}
 .ng-card tr,.ng-card tr:hover,.ng-card tr:nth-child(even){background:none}
 .ng-card th,.ng-card td{text-align:left;vertical-align:top;padding:1px 14px 1px 0;border:0;max-width:440px;
