@@ -45,7 +45,7 @@ def as_json(run):
 
 def test_seven_points_are_seven_lines(run):
     assert run("eval", "relu", "x=-3:3:7")[1].splitlines() == [
-        "-3.0  0", "-2.0  0", "-1.0  0", " 0.0  0", " 1.0  1.0", " 2.0  2.0", " 3.0  3.0",
+        "-3.0  0.0", "-2.0  0.0", "-1.0  0.0", " 0.0  0.0", " 1.0  1.0", " 2.0  2.0", " 3.0  3.0",
     ]  # fmt: skip
     assert run("eval", "leaky_relu", "alpha=0.2", "x=-1:0:3")[1].splitlines()[0] == "-1.0  -0.2"
     assert run("grad", "square", "x=0:1:3")[1].splitlines() == ["0.0  0.0", "0.5  1.0", "1.0  2.0"]
@@ -115,7 +115,7 @@ def test_plot_prints_seven_lines_a_name(run, forge):
     assert run("plot", "leaky_relu", "alpha=0.5")[1].splitlines()[6].startswith("-2 |")
 
 
-def test_a_vector_has_no_curve_and_says_so(run, tmp_path):
+def test_a_folder_that_does_not_exist_is_named(run, tmp_path):
     code, out, err = run("plot", "gelu", "--output", str(tmp_path / "missing" / "gelu.svg"))
     assert (code, out) == (1, "")
     assert err == f"UsageError: {tmp_path / 'missing' / 'gelu.svg'} cannot be written: No such file or directory.\n"

@@ -23,7 +23,7 @@ __all__ = ["Curve", "Line", "asymptotes", "drawn_variable", "extrema", "kinks", 
 USUAL = 4.0  # half the width of a picture without anything special outside it: tanh(4) is 0.9993
 BESIDE = 1.5  # how much is shown beyond a kink or an extremum
 FARTHEST = 30.0  # a place beyond this would leave nothing to see around 0
-STEEP = 20.0  # where a curve is larger than this at an edge, the edge is moved in: exp(4) is 55
+STEEP = 20.0  # where a curve is farther than this from its value at 0, the edge is moved in: exp(4) is 55
 PLACES = ("minimum", "maximum", "zeros", "inflections")
 
 
@@ -82,11 +82,10 @@ def drawn_variable(expression: Expression) -> str:
     names = expression.variables
     kind = expression.entry.kind if expression.entry is not None else "elementwise"
     if kind == "vector":
-        raise UsageError(
-            f"{expression.name} takes whole vectors, so it has no curve; eval(x=[1.0, 2.0, 3.0]) shows it."
-        )
+        raise UsageError(f"{expression.name} takes whole vectors, so it has no curve; eval shows its values.")
     if len(names) != 1:
-        raise UsageError(f"{expression.name} has the variables {', '.join(names)}; a curve needs exactly one.")
+        has = f"the variables {', '.join(names)}" if names else "no variable"
+        raise UsageError(f"{expression.name} has {has}; a curve needs exactly one.")
     arrays = [name for name, value in expression.params.items() if type(value) is not float]
     if arrays:
         raise UsageError(f"{expression.name} has an array for {arrays[0]}; a curve needs one number.")
@@ -105,9 +104,10 @@ def window(expression: Expression) -> tuple[float, float]:
     if domain is not None:
         low, high = max(low, domain.low), min(high, domain.high)
     variable = drawn_variable(expression)
+    middle = float(expression.eval(**{variable: 0.0}))
 
     def too_steep(x: float) -> bool:
-        return abs(float(expression.eval(**{variable: x}))) > STEEP
+        return abs(float(expression.eval(**{variable: x})) - middle) > STEEP
 
     while high * 0.75 > max(1.0, *inner[1]) and too_steep(high):
         high *= 0.75

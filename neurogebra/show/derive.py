@@ -132,10 +132,16 @@ class _Rules(Slopes):
         waiting = sorted(formula.atoms(Unfinished), key=sympy.default_sort_key)
         rule = self.named(waiting[0].args[0])
         turn = [marker for marker in waiting if self.named(marker.args[0]) == rule]
-        return Step(formula.xreplace({marker: self._by_rule(marker.args[0]) for marker in turn}), rule)
+        return Step(formula.xreplace({marker: self.level(marker.args[0]) for marker in turn}), rule)
+
+    def level(self, u: Expr) -> Expr:
+        """The derivative with what is inside still marked."""
+        return self._by_rule(u) if u.has(self.x) else Integer(0)
 
     def named(self, u: Expr) -> str:
         """The rule whose turn it is, in words."""
+        if not u.has(self.x):
+            return "constant"
         if u == self.x:
             return f"d{self.x}/d{self.x} = 1"
         if isinstance(u, sympy.Add):
