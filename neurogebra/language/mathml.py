@@ -115,7 +115,7 @@ def _factors(factors: tuple[Factor, ...]) -> str:
     texts = [_held(_factor(factor), _PRODUCT) for factor in factors]
     joined = texts[0] if texts else ""
     for text in texts[1:]:
-        dot, named = text.startswith("<mn>"), text.startswith("<mrow><mi>")
+        dot, named = text.startswith("<mn>"), text.removeprefix("<msup>").startswith("<mrow><mi>")
         joined += ("<mo>&#xB7;</mo>" if dot else f"<mo>&#x2062;</mo>{_THIN if named else ''}") + text
     return joined
 

@@ -143,7 +143,7 @@ def test_light_and_dark_are_both_there_and_a_page_that_says_it_is_light_stays_li
     style = re.search("<style>(.*?)</style>", html(FORGE.get("relu"))).group(1)
     assert "@media(prefers-color-scheme:dark)" in style
     dark, light = style.index('[data-jp-theme-light="false"]'), style.index('[data-jp-theme-light="true"]')
-    assert style.index("@media") < dark < light < style.index("color:var(--ng-ink)")
+    assert style.index("@media") < dark < light < style.index("{color:var(--ng-ink)")
 
 
 def test_a_notebook_may_choose_between_text_latex_and_html():
