@@ -24,7 +24,7 @@ from sympy.core.relational import Relational
 from sympy.printing.conventions import split_super_sub
 
 from neurogebra.errors import FormulaError
-from neurogebra.language.layout import Factor, conditions_of, product_of, terms_of
+from neurogebra.language.layout import Factor, conditions_of, product_of, sides_of, terms_of
 from neurogebra.language.numbers import write_decimal
 from neurogebra.language.words import canonical
 from neurogebra.language.writer import write
@@ -143,7 +143,8 @@ def _choice(e: Any) -> _Piece:
 
 
 def _relation(e: Any) -> _Piece:
-    return _row(f"{mathml(e.lhs)}<mo>{_RELATIONS[e.rel_op]}</mo>{mathml(e.rhs)}"), _SUM
+    left, sign, right = sides_of(e)
+    return _row(f"{mathml(left)}<mo>{_RELATIONS[sign]}</mo>{mathml(right)}"), _SUM
 
 
 def _joined(e: Any) -> _Piece:
