@@ -17,6 +17,7 @@ import unicodedata
 from collections.abc import Callable
 from fractions import Fraction
 from html import escape
+from itertools import pairwise
 from typing import Any, Final
 
 import sympy
@@ -34,6 +35,7 @@ __all__ = ["mathml"]
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)  # how tightly a piece holds together
 _MINUS: Final = "<mo>&#x2212;</mo>"
 _THIN: Final = '<mspace width="0.17em"/>'
+_WORD: Final = re.compile("(<msup>|<msub>|<mrow>)*<mi>[A-Za-z]{2,}")
 _APPLY: Final = "<mo>&#x2061;</mo>"
 _RELATIONS: Final = {"<": "&lt;", ">": "&gt;", "<=": "&#x2264;", ">=": "&#x2265;", "==": "=", "!=": "&#x2260;"}
 _NAMES: Final = {
@@ -114,9 +116,9 @@ def _factors(factors: tuple[Factor, ...]) -> str:
         return _factor(factors[0])[0]
     texts = [_held(_factor(factor), _PRODUCT) for factor in factors]
     joined = texts[0] if texts else ""
-    for text in texts[1:]:
-        dot, named = text.startswith("<mn>"), text.removeprefix("<msup>").startswith("<mrow><mi>")
-        joined += ("<mo>&#xB7;</mo>" if dot else f"<mo>&#x2062;</mo>{_THIN if named else ''}") + text
+    for before, text in pairwise(texts):
+        apart = _THIN if _WORD.match(text) or _WORD.match(before) else ""  # "scale x", not "scalex"
+        joined += ("<mo>&#xB7;</mo>" if text.startswith("<mn>") else f"<mo>&#x2062;</mo>{apart}") + text
     return joined
 
 

@@ -119,6 +119,7 @@ def _parameters(e: Expression) -> str:
         domain = "" if domains[name] == REALS else f"in {domains[name]}"
         learned = "learned" if name in e.trainable_params else ""
         lines.append((name, _value(value), domain, " ".join(x for x in (meanings.get(name, ""), learned) if x)))
+    lines += [(c.name, c.text, "", "fixed") for c in (entry.constants if entry is not None else ())]
     return _table("Parameters", lines)
 
 

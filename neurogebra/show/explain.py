@@ -83,13 +83,15 @@ def _usage(expression: Expression) -> Lines:
 def _parameters(expression: Expression) -> Lines:
     entry, domains, trainable = expression.entry, expression.domains, expression.trainable_params
     meanings = {} if entry is None else {param.name: param.meaning for param in entry.params}
-    if expression.params:
+    constants = () if entry is None else entry.constants
+    if expression.params or constants:
         yield "Parameters:"
     for name, value in expression.params.items():
         domain = "" if domains[name] == REALS else f" in {domains[name]}"
         learned = ", trainable" if name in trainable else ""
         meaning = f": {meanings[name]}" if meanings.get(name) else ""
         yield f"  {name} = {value}{domain}{learned}{meaning}"
+    yield from (f"  {constant.name} = {constant.text}, fixed" for constant in constants)
 
 
 def _noise(expression: Expression) -> Lines:

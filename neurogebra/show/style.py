@@ -47,6 +47,7 @@ _RULES = """
 .ng-card tr,.ng-card tr:hover,.ng-card tr:nth-child(even){background:none}
 .ng-card th,.ng-card td{text-align:left;vertical-align:top;padding:1px 14px 1px 0;border:0;max-width:440px;
  color:var(--ng-ink)}
+.ng-card td:last-child{min-width:110px}
 .ng-card th{font-weight:600;white-space:nowrap}
 .ng-card thead th{color:var(--ng-soft);font-weight:400;border-bottom:1px solid var(--ng-line)}
 .ng-card .ng-verdicts{display:flex;flex-wrap:wrap;gap:0 28px}

@@ -20,6 +20,12 @@ FORGE = MathForge()
 # Explanations ---------------------------------------------------------------------------------------------------
 
 
+def test_constants_are_listed_with_all_their_digits():
+    scale = next(c.text for c in FORGE.get("selu").entry.constants if c.name == "scale")
+    assert len(scale) > 20 and f"  scale = {scale}, fixed\n" in FORGE.explain("selu")
+    assert scale in FORGE.get("selu")._repr_mimebundle_()["text/html"]
+
+
 def test_a_beginner_sees_no_formula():
     for name in FORGE.list_all():
         text = FORGE.explain(name, "beginner")
@@ -227,3 +233,12 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch):
     with pytest.raises(MissingExtra, match=r"pip install 'neurogebra\[plot\]'; sketch\(\) draws in plain text"):
         FORGE.get("relu").plot()
     assert len(FORGE.get("relu").sketch().splitlines()) == 7
+
+
+def test_the_picture_of_readme_is_drawn_by_one_command(pyplot, tmp_path, checkout):
+    from benchmarks.picture import PLACE, draw
+
+    one, other = (draw(tmp_path / name).read_bytes() for name in ("one.svg", "other.svg"))
+    assert one == other
+    assert b"<svg" in one and PLACE.read_bytes().startswith(b"<?xml")
+    assert PLACE.parent == checkout / "docs"
