@@ -10,8 +10,9 @@
     neurogebra new NAME                              a YAML file to fill in
 
 It exits with 0 for an answer, 1 where the library refuses (the refusal on stderr, as `UnknownExpression: no
-expression called ...`) and 2 where the command itself was mistyped, so that scripts can tell them apart. What
-each command answers is in cli_answers.py, loaded only for a command that is right; this file knows words alone.
+expression called ...`) and 2 where the command itself was mistyped or needs an extra that is not installed, so
+that scripts can tell them apart. What each command answers is in cli_answers.py, loaded only for a command that
+is right; this file knows words alone.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from collections.abc import Sequence
 
 from neurogebra import __version__
 from neurogebra.cli_values import Mistyped, properties_of, values_of
-from neurogebra.errors import NeurogebraError
+from neurogebra.errors import MissingExtra, NeurogebraError
 
 __all__ = ["main"]
 
@@ -43,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from neurogebra.cli_output import painted
 
         print(f"{painted(type(refusal).__name__, 'red', sys.stderr)}: {refusal}", file=sys.stderr)
-        return 1
+        return 2 if isinstance(refusal, MissingExtra) else 1
     except BrokenPipeError:  # `neurogebra list | head -1` has what it wanted
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -169,7 +169,9 @@ def test_the_module_is_the_command(python):
     assert done.stderr == "UnknownExpression: no expression called 'geluu'. Did you mean 'gelu'?\n"
 
 
-@pytest.mark.parametrize("command", ["list", "list --tag smooth", "search transformers", "compare relu gelu", "--version"])
+@pytest.mark.parametrize(
+    "command", ["list", "list --tag smooth", "search transformers", "compare relu gelu", "--version"]
+)
 def test_looking_around_starts_without_sympy(python, command):
     code = (
         "import sys; from neurogebra.cli import main\n"

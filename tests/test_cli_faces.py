@@ -132,7 +132,7 @@ def test_plot_writes_a_file(run, tmp_path, ending, begins):
 def test_a_plot_without_matplotlib_names_the_extra(run, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     code, out, err = run("plot", "relu", "--output", str(tmp_path / "relu.svg"))
-    assert (code, out) == (1, "")
+    assert (code, out) == (2, "")
     assert err == (
         "MissingExtra: drawing needs matplotlib, which is not installed: "
         "pip install 'neurogebra[plot]'; sketch() draws in plain text without it.\n"

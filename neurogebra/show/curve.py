@@ -18,7 +18,7 @@ from neurogebra.show.proven import numbers_in, proven
 if TYPE_CHECKING:
     from neurogebra.expression import Expression
 
-__all__ = ["Curve", "Line", "asymptotes", "drawn_variable", "extrema", "kinks", "steps", "window"]
+__all__ = ["Asymptote", "Curve", "Line", "asymptotes", "drawn_variable", "extrema", "kinks", "steps", "window"]
 
 USUAL = 4.0  # half the width of a picture without anything special outside it: tanh(4) is 0.9993
 BESIDE = 1.5  # how much is shown beyond a kink or an extremum
@@ -134,18 +134,18 @@ def _truth(condition: str) -> str:
     return f"Piecewise((1, {condition}), (0, True))"
 
 
-def _number(expression: Expression, text: str) -> float:
-    """A text of an entry at the present parameter values; nan where it is no real number."""
+def _number(expression: Expression, text: str, **at: int) -> float:
+    """A text of an entry at the present parameter values, and at an x; nan where it is no real number."""
     from neurogebra.language.parser import parse
 
-    value = parse(text).subs(_exact(expression))
+    value = parse(text).subs(_exact(expression, **at))
     return float(value) if value.is_number and value.is_real else math.nan
 
 
-def _exact(expression: Expression) -> Mapping[Any, Any]:
+def _exact(expression: Expression, **at: int) -> Mapping[Any, Any]:
     import sympy
 
-    values = dict(expression.params)
+    values = {**expression.params, **at}
     values |= {c.name: c.text for c in (expression.entry.constants if expression.entry is not None else ())}
     return {sympy.Symbol(name, real=True): sympy.Rational(value) for name, value in values.items()}
 
@@ -168,19 +168,44 @@ def _found(expression: Expression) -> Iterator[tuple[float, int]]:
             yield float(corner.at), corner.order
 
 
-def asymptotes(expression: Expression) -> list[tuple[float, float]]:
-    """Slope and height at 0 of each line that is approached and never reached: (0, 1) for the right of sigmoid.
+@dataclass(frozen=True)
+class Asymptote:
+    """The line slope*x + height, which is approached on one side, -1 or 1."""
 
-    Only what the library's own limits say: the value at an infinity, where the curve is not yet there at the edge
-    of the picture.
+    side: int
+    slope: float
+    height: float
+
+    def ends(self, low: float, high: float) -> list[tuple[float, float]]:
+        """Its part on its own side of a window, as two points."""
+        middle = min(max(0.0, low), high)
+        return [(x, self.slope * x + self.height) for x in ((low, middle) if self.side < 0 else (middle, high))]
+
+
+def asymptotes(expression: Expression) -> list[Asymptote]:
+    """The lines that are approached and not yet reached at the edge of the picture, left and right.
+
+    From the proven property; where nothing is stated, from the library's own value at the infinities.
     """
-    variable = drawn_variable(expression)
-    found = set()
-    for end, edge in zip((-math.inf, math.inf), window(expression), strict=True):
-        limit, near = (float(expression.eval(**{variable: x})) for x in (end, edge))
-        if math.isfinite(limit) and near != limit and not math.isnan(near):
-            found.add((0.0, limit + 0.0))
-    return sorted(found)
+    variable, found = drawn_variable(expression), []
+    stated = proven(expression).get("asymptotes")
+    for side, end, edge in zip((-1, 1), ("-oo", "oo"), window(expression), strict=True):
+        if isinstance(stated, Mapping):
+            line = _line(expression, variable, stated.get(end))
+        else:
+            line = 0.0, float(expression.eval(**{variable: side * math.inf})) + 0.0
+        here = float(expression.eval(**{variable: edge}))
+        if line is not None and math.isfinite(line[1]) and here != line[0] * edge + line[1] and not math.isnan(here):
+            found.append(Asymptote(side, *line))
+    return found
+
+
+def _line(expression: Expression, variable: str, text: Any) -> tuple[float, float] | None:
+    """Slope and height of a line written as a formula, `x - 1`; None where there is no line."""
+    if text is None:
+        return None
+    at_0, at_1 = (_number(expression, str(text), **{variable: x}) for x in (0, 1))
+    return at_1 - at_0, at_0
 
 
 def extrema(expression: Expression) -> list[tuple[float, float]]:
@@ -189,8 +214,8 @@ def extrema(expression: Expression) -> list[tuple[float, float]]:
     for name in ("minimum", "maximum"):
         stated = proven(expression).get(name)
         if isinstance(stated, Mapping):
-            at, value = list(numbers_in(stated.get("at"))), list(numbers_in(stated.get("value")))
-            found += [(at[0], value[0])] if at and value else []
+            value = list(numbers_in(stated.get("value")))
+            found += [(at, value[0]) for at in numbers_in(stated.get("at")) if value]
     return found
 
 

@@ -170,9 +170,8 @@ def _primes(order: int) -> str:
 
 def _marks(ax: Any, curve: Curve, colour: str) -> None:
     thin = {"color": colour, "linewidth": 0.9, "alpha": 0.7, "zorder": 1}
-    for slope, height in asymptotes(curve.expression):
-        ends = [curve.low, curve.high]
-        ax.plot(ends, [slope * x + height for x in ends], linestyle=(0, (8, 4)), **thin)
+    for asymptote in asymptotes(curve.expression):
+        ax.plot(*zip(*asymptote.ends(curve.low, curve.high), strict=True), linestyle=(0, (8, 4)), **thin)
     for at, value in extrema(curve.expression):
         if curve.low < at < curve.high:
             ax.plot([curve.low, at, at], [value, value, 0], linestyle=":", **thin)

@@ -8,8 +8,11 @@ several of them by name. Nothing here computes or decides a property.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+
+from neurogebra.errors import NeurogebraError
+from neurogebra.language.interval import Interval
 
 if TYPE_CHECKING:
     from neurogebra.expression import Expression
@@ -25,15 +28,21 @@ def proven(expression: Expression) -> Mapping[str, Any]:
 
 def rows(expression: Expression) -> Iterator[tuple[str, str]]:
     """`gradient range`, `(0, 1/4]`: the name as words, and the value as text."""
-    for name, value in proven(expression).items():
-        yield name.replace("_", " "), said(value)
+    stated = proven(expression)
+    for name in stated:
+        try:
+            yield name.replace("_", " "), said(stated[name])
+        except NeurogebraError:  # it has no one value where a parameter is an array
+            continue
 
 
 def said(value: Any) -> str:
     """A property's value in words.
 
     >>> said(True), said(math.inf), said({"at": -1.0, "value": 0.0}), said(0.1 + 0.2)
-    ('yes', 'oo', 'at -1, value 0', '0.3')
+    ('yes', 'oo', '0 at -1', '0.3')
+    >>> said({"-oo": 0, "oo": None}), said({"exponentials": 1, "operations": 5}), said((0, 0.5))
+    ('0 on the left, none on the right', 'exponentials 1, operations 5', '(0, 0.5)')
     """
     if value is None:
         return ""
@@ -42,10 +51,21 @@ def said(value: Any) -> str:
     if isinstance(value, int | float):
         return number(float(value))
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {said(part)}" for key, part in value.items())
-    if isinstance(value, list | tuple | set | frozenset):
+        return _parts(value)
+    if isinstance(value, tuple):
+        return f"({', '.join(map(said, value))})"
+    if isinstance(value, list):
         return ", ".join(map(said, value))
     return str(value)
+
+
+def _parts(value: Mapping[str, Any]) -> str:
+    if value.keys() == {"at", "value"}:
+        return f"{said(value['value'])} at {said(value['at'])}"
+    if value.keys() == {"-oo", "oo"}:
+        left, right = (said(value[end]) or "none" for end in ("-oo", "oo"))
+        return f"{left} on the left, {right} on the right"
+    return ", ".join(f"{key} {said(part)}" for key, part in value.items())
 
 
 def number(value: float) -> str:
@@ -60,11 +80,13 @@ def number(value: float) -> str:
 
 
 def numbers_in(value: Any) -> Iterator[float]:
-    """The finite numbers of a property's value: a number itself, those of a list, the `at` of a named value."""
+    """The finite places of a property's value: a number, the points of a set, the `at` of a named value."""
     if isinstance(value, Mapping):
         yield from numbers_in(value.get("at"))
-    elif isinstance(value, list | tuple | set | frozenset):
+    elif isinstance(value, Interval):
+        yield from [value.low] if value.low == value.high else []
+    elif isinstance(value, int | float):
+        yield from [float(value)] if math.isfinite(value) and not isinstance(value, bool) else []
+    elif isinstance(value, Iterable) and not isinstance(value, str):
         for part in value:
             yield from numbers_in(part)
-    elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        yield float(value)

@@ -66,9 +66,10 @@ class _Picture:
             yield f'<text x="{left - 4}" y="{at}" dy="3.5" text-anchor="end">{number(round(y, 9))}</text>'
 
     def _asymptotes(self) -> Iterator[str]:
-        for slope, height in asymptotes(self.curve.expression):
-            ends = [(x, slope * x + height) for x in (self.curve.low, self.curve.high)]
-            yield self._stroke("ng-asymptote", ends)
+        for asymptote in asymptotes(self.curve.expression):
+            ends = asymptote.ends(self.curve.low, self.curve.high)
+            if all(self.bottom <= y <= self.top for _, y in ends):
+                yield self._stroke("ng-asymptote", ends)
 
     def _extrema(self) -> Iterator[str]:
         for at, value in extrema(self.curve.expression):

@@ -8,7 +8,8 @@ import pytest
 
 from neurogebra import Expression, MathForge
 from neurogebra.errors import UsageError
-from neurogebra.show.curve import Curve, asymptotes, kinks, steps, window
+from neurogebra.language.interval import Interval
+from neurogebra.show.curve import Asymptote, Curve, asymptotes, extrema, kinks, steps, window
 from neurogebra.show.svg import svg
 
 FORGE = MathForge()
@@ -39,9 +40,23 @@ def test_a_steep_side_is_cut_short():
 
 
 def test_asymptotes_are_approached_and_never_reached():
-    assert asymptotes(FORGE.get("sigmoid")) == [(0.0, 0.0), (0.0, 1.0)]
+    assert asymptotes(FORGE.get("sigmoid")) == [Asymptote(-1, 0.0, 0.0), Asymptote(1, 0.0, 1.0)]
     assert asymptotes(FORGE.get("relu6")) == []
-    assert asymptotes(FORGE.get("elu", {"alpha": 2})) == [(0.0, -2.0)]
+    assert asymptotes(FORGE.get("elu", {"alpha": 2}))[0] == Asymptote(-1, 0.0, -2.0)
+    assert Asymptote(1, 1.0, -1.0).ends(-4, 3) == [(0.0, -1.0), (3, 2.0)]
+
+
+def test_what_is_proven_is_drawn(monkeypatch):
+    stated = {
+        "asymptotes": {"-oo": None, "oo": "beta*x - 1"},
+        "minimum": {"at": 6.5, "value": -0.25},
+        "maximum": {"at": Interval.parse("[1, 1]"), "value": math.inf},
+    }
+    monkeypatch.setattr(Expression, "properties", stated, raising=False)
+    bent = FORGE.get("swish_beta", {"beta": 2})
+    assert asymptotes(bent) == [Asymptote(1, 2.0, -1.0)]
+    assert extrema(bent) == [(6.5, -0.25)]
+    assert window(bent) == (-4.0, 8.0)
 
 
 def test_a_line_is_broken_where_it_jumps_and_whole_where_it_bends():
