@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import sympy
+
     from neurogebra.expression import Expression
     from neurogebra.show.derive import Derivation
 
@@ -24,6 +26,13 @@ class Faces:
 
         @property
         def formula(self) -> str: ...
+
+        @property
+        def readable(self) -> sympy.Expr: ...
+
+    def _shown(self) -> sympy.Expr:
+        """The formula that is typeset; a kind of expression may show itself by other letters than it computes with."""
+        return self.readable
 
     @property
     def _whole(self) -> Expression:

@@ -161,7 +161,7 @@ def _function(e: Any) -> _Piece:
             return f"<mtext>{escape(write(e))}</mtext>", _ATOM
         except FormulaError:
             return f"<mtext>{escape(str(e))}</mtext>", _ATOM
-    arguments = list(e.args)
+    arguments = list(getattr(e, "shown", e.args))  # a function of a whole vector has parts that nobody writes
     if word in ("Max", "Min"):
         arguments.sort(key=sympy.default_sort_key)  # SymPy keeps them in a set
     inside = "<mo>,</mo>".join(map(mathml, arguments))

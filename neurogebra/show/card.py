@@ -99,7 +99,7 @@ def _slope(e: Expression, variable: str, several: bool) -> str:
 def _formula(label: str, e: Expression, text: str) -> str:
     from neurogebra.language.mathml import mathml
 
-    typeset = f'<math display="block">{mathml(e.readable)}</math>'
+    typeset = f'<math display="block">{mathml(e._shown())}</math>'
     return (
         f'<div class="ng-label">{safe(label)}</div><div class="ng-math">{typeset}</div>'
         f'<div class="ng-text"><code>{safe(text)}</code></div>'

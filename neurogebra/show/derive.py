@@ -103,18 +103,18 @@ def derive(expression: Expression, variable: str = "x") -> Derivation:
     with LOCK:
         x = Symbol(variable, real=True)
         rules = _Rules(x, Box(expression.domains))
-        steps = [Step(Unfinished(expression.readable, x), "")]
+        steps = [Step(Unfinished(expression._shown(), x), "")]
         try:
             while len(steps) < MOST_STEPS and steps[-1].formula.has(Unfinished):
                 steps.append(rules.applied(steps[-1].formula))
         except FormulaError:  # a rule that sees the whole vector or the whole line, not one level
             steps = steps[:1]
         if steps[-1].formula.has(Unfinished):
-            steps.append(Step(gradient.readable, "all rules at once"))
-        elif steps[-1].formula != gradient.readable:
-            joined = gradient.readable.has(sympy.Piecewise, sympy.sign, sympy.Abs)
+            steps.append(Step(gradient._shown(), "all rules at once"))
+        elif steps[-1].formula != gradient._shown():
+            joined = gradient._shown().has(sympy.Piecewise, sympy.sign, sympy.Abs)
             steps.append(
-                Step(gradient.readable, "arms joined, with the slope at each corner" if joined else "gathered")
+                Step(gradient._shown(), "arms joined, with the slope at each corner" if joined else "gathered")
             )
     return Derivation(tuple(steps), gradient)
 
@@ -132,7 +132,10 @@ class _Rules(Slopes):
         waiting = sorted(formula.atoms(Unfinished), key=sympy.default_sort_key)
         rule = self.named(waiting[0].args[0])
         turn = [marker for marker in waiting if self.named(marker.args[0]) == rule]
-        return Step(formula.xreplace({marker: self.level(marker.args[0]) for marker in turn}), rule)
+        done = formula.xreplace({marker: self.level(marker.args[0]) for marker in turn})
+        if done.has(sympy.Derivative, sympy.Subs):
+            raise FormulaError(f"{formula} has a part that no rule of one level differentiates.")
+        return Step(done, rule)
 
     def level(self, u: Expr) -> Expr:
         """The derivative with what is inside still marked."""
