@@ -35,14 +35,14 @@ class Faces:
         return self.readable
 
     @property
-    def _whole(self) -> Expression:
+    def _itself(self) -> Expression:
         return self  # type: ignore[return-value]  # the one class that has these faces
 
     def explain(self, level: str = "intermediate") -> str:
         """What it is, as text for a 'beginner', an 'intermediate' or an 'advanced' reader."""
         from neurogebra.show.explain import explain
 
-        return explain(self._whole, level)
+        return explain(self._itself, level)
 
     def derive(self, variable: str = "x") -> Derivation:
         """The derivative step by step: each rule applied, ending in the form that `gradient` gives.
@@ -55,7 +55,7 @@ class Faces:
         """
         from neurogebra.show.derive import derive
 
-        return derive(self._whole, variable)
+        return derive(self._itself, variable)
 
     def plot(self, ax: Any = None, derivatives: Iterable[int] | int | None = None, **values: Any) -> Any:
         """Draw it and its slope with matplotlib; answers with the Axes, which may be given.
@@ -67,13 +67,13 @@ class Faces:
         """
         from neurogebra.show.plot import plot
 
-        return plot(self._whole, ax, derivatives, **values)
+        return plot(self._itself, ax, derivatives, **values)
 
     def sketch(self) -> str:
         """The curve in seven lines of text."""
         from neurogebra.show.sketch import sketch
 
-        return sketch(self._whole)
+        return sketch(self._itself)
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.formula}$"
@@ -82,4 +82,4 @@ class Faces:
         """The card that a notebook shows."""
         from neurogebra.show.card import bundle
 
-        return bundle(self._whole, repr(self))
+        return bundle(self._itself, repr(self))

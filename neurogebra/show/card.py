@@ -74,7 +74,10 @@ def _figure(e: Expression) -> str:
     from neurogebra.show.svg import svg
 
     name = e.name if e.name.isidentifier() else "f"
-    left = _formula(f"{name}({', '.join(e.variables)})", e, written(e))
+    chance = e.entry is not None and e.entry.kind == "stochastic"
+    left = _formula(f"{name}({', '.join(e.variables)})", e, str(e) if chance else written(e))
+    if chance:
+        left += f'<div class="ng-label">with chance</div><div class="ng-text"><code>{safe(written(e))}</code></div>'
     left += "".join(_slope(e, variable, len(e.variables) > 1) for variable in e.variables)
     try:
         right = f'<div class="ng-picture">{svg(e)}{LEGEND}</div>'
