@@ -141,12 +141,14 @@ def _note(expression: Expression) -> Lines:
 def _properties(expression: Expression) -> Lines:
     from neurogebra.show.proofs import PROOFS
 
-    stated = list(rows(expression))
+    stated = dict(rows(expression))
     if stated:
         yield "Proven properties:"
-    for name, value in stated:
-        how = PROOFS.get(name.replace(" ", "_"), "")
-        yield f"  {name}: {value}{f'    ({how})' if how else ''}"
+    for how, names in PROOFS.items():
+        lines = [
+            f"    {words}: {stated[words]}" for words in (name.replace("_", " ") for name in names) if words in stated
+        ]
+        yield from [f"  {how}", *lines] if lines else []
 
 
 def _evaluation(expression: Expression) -> Lines:

@@ -1,6 +1,6 @@
 """Why a reader may believe what is shown: how each kind of property is proven, and why a form is computed.
 
-    PROOFS    property -> the kind of proof its check makes
+    PROOFS    kind of proof -> the properties whose checks make it
     REASONS   word of the evaluated form -> what the textbook spelling loses, and where
 
 Each number in REASONS is one that a test shows by computing the textbook spelling in float64. Nothing here
@@ -17,25 +17,15 @@ if TYPE_CHECKING:
 
 __all__ = ["PROOFS", "REASONS", "reasons"]
 
-_SIGNS: Final = "from the signs of the derivatives, enclosed on the whole line"
-_ENCLOSED: Final = "by interval enclosures on the whole line"
-_ENDS: Final = "by leading terms at both ends"
-
 PROOFS: Final = {
-    "range": _ENCLOSED,
-    "gradient_range": _ENCLOSED,
-    "lipschitz": _ENCLOSED,
-    "minimum": _SIGNS,
-    "maximum": _SIGNS,
-    "monotone": _SIGNS,
-    "convex": _SIGNS,
-    "inflections": _SIGNS,
-    "zeros": _SIGNS,
-    "bounded": _ENCLOSED,
-    "limits": _ENDS,
-    "asymptotes": _ENDS,
-    "saturates": _ENDS,
-    "smoothness": "from the pieces and both sides of every corner",
+    "from the signs of f, f' and f'', enclosed on the whole line": (
+        "range gradient_range bounded minimum maximum zeros fixed_points monotone convex inflections lipschitz "
+        "dead_region zero_centered"
+    ).split(),
+    "from the leading terms at both ends": "limits asymptotes saturates".split(),
+    "from the smooth pieces and both sides of every corner": "smoothness identity_near_zero".split(),
+    "by comparing formulas": "parity point_symmetry periodic".split(),
+    "by counting the steps that are computed": ["cost"],
 }
 
 REASONS: Final = {

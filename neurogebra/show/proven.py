@@ -8,16 +8,20 @@ several of them by name. Nothing here computes or decides a property.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from neurogebra.errors import NeurogebraError
+from neurogebra.errors import UsageError
 from neurogebra.language.interval import Interval
 
 if TYPE_CHECKING:
     from neurogebra.expression import Expression
 
 __all__ = ["number", "numbers_in", "proven", "rows", "said"]
+
+
+_LONG = re.compile(r"-?\d+\.\d{8,}(e-?\d+)?")  # the ends of an interval, written with all their digits
 
 
 def proven(expression: Expression) -> Mapping[str, Any]:
@@ -32,7 +36,7 @@ def rows(expression: Expression) -> Iterator[tuple[str, str]]:
     for name in stated:
         try:
             yield name.replace("_", " "), said(stated[name])
-        except NeurogebraError:  # it has no one value where a parameter is an array
+        except UsageError:  # it has no one value where a parameter is an array
             continue
 
 
@@ -43,6 +47,8 @@ def said(value: Any) -> str:
     ('yes', 'oo', '0 at -1', '0.3')
     >>> said({"-oo": 0, "oo": None}), said({"exponentials": 1, "operations": 5}), said((0, 0.5))
     ('0 on the left, none on the right', 'exponentials 1, operations 5', '(0, 0.5)')
+    >>> said(Interval.parse("[-0.169971207479904, oo)"))
+    '[-0.1699712, oo)'
     """
     if value is None:
         return ""
@@ -56,7 +62,7 @@ def said(value: Any) -> str:
         return f"({', '.join(map(said, value))})"
     if isinstance(value, list):
         return ", ".join(map(said, value))
-    return str(value)
+    return _LONG.sub(lambda found: number(float(found[0])), str(value))
 
 
 def _parts(value: Mapping[str, Any]) -> str:

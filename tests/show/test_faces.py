@@ -10,9 +10,11 @@ from xml.etree import ElementTree
 import pytest
 
 from neurogebra import Expression, MathForge
+from neurogebra.catalogue.properties import CLAIMS
 from neurogebra.errors import InputError, MissingExtra, UnknownParameter, UsageError
+from neurogebra.language.interval import Interval
 from neurogebra.language.mathml import mathml
-from neurogebra.show.proofs import REASONS
+from neurogebra.show.proofs import PROOFS, REASONS
 
 FORGE = MathForge()
 
@@ -41,6 +43,31 @@ def test_an_advanced_reader_sees_the_form_that_is_computed_and_why():
         "https://arxiv.org/abs/1606.08415"
     )
     assert "Computed as" not in FORGE.explain("relu", "advanced")
+
+
+def test_a_proven_property_is_shown_with_its_kind_of_proof(monkeypatch):
+    stated = {
+        "range": Interval.parse("[-0.169971207479904, oo)"),
+        "limits": {"-oo": 0, "oo": math.inf},
+        "monotone": False,
+    }
+    monkeypatch.setattr(Expression, "properties", stated, raising=False)
+    assert (
+        "Proven properties:\n"
+        "  from the signs of f, f' and f'', enclosed on the whole line\n"
+        "    range: [-0.1699712, oo)\n"
+        "    monotone: no\n"
+        "  from the leading terms at both ends\n"
+        "    limits: 0 on the left, oo on the right\n"
+    ) in FORGE.explain("gelu", "advanced")
+    assert FORGE.compare(["gelu"], columns=["range"])[0]["range"] is stated["range"]
+    assert "gelu  [-0.1699712, oo)  no" in str(FORGE.compare(["gelu"], columns=["range", "monotone"]))
+    assert "<th>range</th><td>[-0.1699712, oo)</td>" in FORGE.get("gelu")._repr_mimebundle_()["text/html"]
+
+
+def test_each_property_has_one_kind_of_proof():
+    names = [name for kind in PROOFS.values() for name in kind]
+    assert len(names) == len(set(names)) and set(CLAIMS) <= set(names)
 
 
 def test_the_reasons_are_true():
