@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["bundle", "html", "safe"]
 
 LONGEST = 4_000  # letters of a derivative's text; a longer one is a wall that nobody reads
+MOST_ROWS = 6  # of what other libraries call it; more are folded
 MOST_VALUES = 4  # of an array for a parameter
 
 
@@ -147,7 +148,12 @@ def _note(e: Expression) -> str:
 
 
 def _frameworks(e: Expression) -> str:
-    return _table("Elsewhere", frameworks(e))
+    """What other libraries call it; a long table is folded under the libraries' names."""
+    lines = list(frameworks(e))
+    if len(lines) <= MOST_ROWS:
+        return _table("Elsewhere", lines)
+    names = ", ".join(dict.fromkeys(framework.split(" ")[0] for framework, _, _ in lines))
+    return f"<details><summary>Elsewhere: {safe(names)}</summary>{_table('', lines)}</details>"
 
 
 def _references(e: Expression) -> str:

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from neurogebra.show.equivalents import rows
+
 if TYPE_CHECKING:
-    from neurogebra.catalogue.parts import Equivalent
     from neurogebra.expression import Expression
 
 __all__ = ["frameworks", "link_of", "references", "texts"]
@@ -60,17 +61,7 @@ def link_of(reference: Mapping[str, Any]) -> str | None:
 
 
 def frameworks(expression: Expression) -> Iterator[tuple[str, str, str]]:
-    """`torch`, `torch.nn.functional.leaky_relu(negative_slope=alpha)`, and where it differs."""
-    entry = expression.entry
-    for each in entry.equivalents if entry is not None else ():
-        yield each.key, _call(each), each.note or ""
-
-
-def _call(equivalent: Equivalent) -> str:
-    given = []
-    for argument in equivalent.arguments:
-        value = argument.value
-        quoted = isinstance(value, str) and not argument.is_param
-        text = repr(value) if quoted or isinstance(value, bool) else str(getattr(value, "text", value))
-        given.append(f"{argument.name}={text}")
-    return f"{equivalent.function}({', '.join(given)})" if given else equivalent.function
+    """`jax`, `jax.nn.leaky_relu(negative_slope=alpha)`, and in what it differs: its default, its slopes."""
+    for row in rows(expression.entry.equivalents if expression.entry is not None else ()):
+        default = f"default {row.default}" if row.default else ""
+        yield row.framework, row.name, "; ".join(part for part in (default, row.differs) if part)

@@ -38,6 +38,7 @@ _RULES = """
 .ng-card .ng-formulas{flex:1 1 300px;min-width:0}
 .ng-card .ng-picture{flex:0 1 340px;min-width:220px}
 .ng-card .ng-label{color:var(--ng-soft);font-size:11px;letter-spacing:.04em;margin-top:9px}
+.ng-card summary{color:var(--ng-soft);font-size:12px;margin-top:9px;cursor:pointer}
 .ng-card .ng-math{overflow-x:auto;overflow-y:hidden;padding:3px 0}
 .ng-card math{font-family:"Latin Modern Math","STIX Two Math","Cambria Math","Asana Math",math;font-size:17px;
  width:fit-content;margin:0;color:var(--ng-ink)}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurogebra.catalogue.properties import CLAIMS
 from neurogebra.errors import InputError, UsageError, did_you_mean
+from neurogebra.show.columns import aligned
 from neurogebra.show.explain import written
 from neurogebra.show.proven import proven, said
 
@@ -69,11 +70,7 @@ class Table(list[dict[str, Any]]):
         return [list(self.headings.values()), *lines]
 
     def __str__(self) -> str:
-        lines = self.cells()
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        texts = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
-        rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
-        return "\n".join([texts[0], rule, *texts[1:]])
+        return aligned(self.cells())
 
     __repr__ = __str__
 

@@ -73,7 +73,7 @@ def test_the_variant_says_which_it_is():
 
 
 ALLOWED = set(
-    "div style b span code p table thead tbody tr th td ul li a i svg line path circle text "
+    "div style b span code p details summary table thead tbody tr th td ul li a i svg line path circle text "
     "math mrow mi mn mo mfrac msup msub msqrt mtable mtr mtd mtext mspace".split()
 )
 

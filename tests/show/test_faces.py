@@ -37,7 +37,7 @@ def test_a_beginner_sees_no_formula():
 def test_an_advanced_reader_sees_the_form_that_is_computed_and_why():
     text = FORGE.explain("gelu", "advanced")
     assert "Computed as: x*Phi(x)\n  Phi: in float64, (1 + erf(x/sqrt(2)))/2 is 0 below x = -8.4\n" in text
-    assert "\nElsewhere:\n  torch: torch.nn.functional.gelu(approximate='none')\n" in text
+    assert '\nElsewhere:\n  torch: torch.nn.functional.gelu(approximate="none")\n' in text
     assert text.endswith(
         "References:\n  - Hendrycks, Gimpel (2016). Gaussian Error Linear Units (GELUs). "
         "https://arxiv.org/abs/1606.08415"
