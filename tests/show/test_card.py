@@ -161,6 +161,12 @@ def test_what_has_no_curve_or_no_entry_has_a_card_all_the_same():
     assert several._repr_mimebundle_()["text/plain"] == repr(several)
 
 
+def test_an_entry_with_chance_shows_the_form_without_it_and_the_one_with_it():
+    seen = Seen(html(FORGE.get("dropout"))).text
+    assert str(FORGE.get("dropout")) == "x" and FORGE.get("dropout").entry.formula == "x*keep/(1 - p)"
+    assert "with chancex*keep/(1 - p)" in seen and "dropout(x)xx" in seen
+
+
 def test_a_derivative_that_is_a_wall_is_left_out():
     wall = Expression("wall", "*".join(f"(x**{n} + sin({n}*x))" for n in range(2, 30)))
     assert len(html(wall)) < 60_000
