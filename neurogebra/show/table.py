@@ -11,6 +11,7 @@ dicts of numbers, texts and intervals, so that `pandas.DataFrame(table)` needs n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from neurogebra.expression import Expression
 
 __all__ = ["COLUMNS", "Table", "compare"]
+
+# an underscore inside a word is none of Markdown's: leaky_relu stays as it is
+_MARKS = re.compile(r"[\\`*\[\]<$|&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 
 Cell = Callable[[str, "Expression"], Any]
 
@@ -75,8 +79,8 @@ class Table(list[dict[str, Any]]):
     __repr__ = __str__
 
     def markdown(self) -> str:
-        """The table as Markdown; a | inside a cell is escaped."""
-        lines = [[cell.replace("\\", "\\\\").replace("|", "\\|") for cell in line] for line in self.cells()]
+        """The table as Markdown; what Markdown, HTML or mathematics would take for a sign of theirs is escaped."""
+        lines = [[_MARKS.sub(r"\\\g<0>", cell) for cell in line] for line in self.cells()]
         lines.insert(1, ["---"] * len(self.headings))
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

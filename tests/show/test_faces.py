@@ -109,9 +109,10 @@ def test_markdown_and_html_hold_what_a_cell_holds():
     forge = MathForge()
     forge.register("a_b", Expression("a_b", "x", metadata={"title": "<b>$1|2$</b>"}))
     table = forge.compare(["a_b"], columns=["title"])
-    assert table.markdown().splitlines() == ["| Name | Title |", "| --- | --- |", "| a_b | <b>$1\\|2$</b> |"]
+    assert table.markdown().splitlines() == ["| Name | Title |", "| --- | --- |", r"| a_b | \<b>\$1\|2\$\</b> |"]
     assert "<td>&lt;b&gt;<span>$</span>1|2<span>$</span>&lt;/b&gt;</td>" in table._repr_html_()
     assert table._repr_markdown_() == table.markdown()
+    assert r"| x\*sigmoid(x) |" in forge.compare(["swish"]).markdown()
 
 
 def test_what_compare_refuses():
