@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from neurogebra.errors import EntryError
 
 if TYPE_CHECKING:
     from neurogebra.catalogue.entry import Entry
+    from neurogebra.claims.verdict import Verdict
     from neurogebra.expression import Expression
     from neurogebra.forge import MathForge
 
@@ -23,7 +25,9 @@ __all__ = ["Report", "check_path", "propose_for"]
 
 
 class Report:
-    """Lines to print, one after the other as they are found, and then the exit code: 1 where a claim fails."""
+    """The answer of `check`: lines found one after the other as they are printed, and then the exit code."""
+
+    bold: frozenset[int] = frozenset()
 
     def __init__(self, path: str) -> None:
         self.counts: Counter[str] = Counter()
@@ -31,17 +35,29 @@ class Report:
 
     @property
     def code(self) -> int:
+        """1 where a claim fails. Known once the verdicts were asked for."""
         return 1 if self.counts["fails"] else 0
 
-    def __iter__(self) -> Iterator[str]:
+    @property
+    def lines(self) -> Iterator[str]:
+        """A line for each verdict, and the count."""
+        yield from map(str, self._verdicts())
+        yield ", ".join(f"{self.counts[status]} {words}" for status, words in COUNTED)
+
+    @property
+    def data(self) -> list[dict[str, str]]:
+        """The verdicts as dicts."""
+        return [asdict(verdict) for verdict in self._verdicts()]
+
+    def _verdicts(self) -> Iterator[Verdict]:
         from neurogebra.claims.checks import check
 
+        self.counts.clear()
         for entry in self._entries:
             for expression in forms(self._forge, entry):
                 for verdict in check(expression, self._forge.compose):
                     self.counts[verdict.status] += 1
-                    yield str(verdict)
-        yield ", ".join(f"{self.counts[status]} {words}" for status, words in COUNTED)
+                    yield verdict
 
 
 COUNTED = (("holds", "hold"), ("fails", "fail"), ("cannot tell", "cannot be told"))

@@ -22,6 +22,7 @@ from neurogebra.errors import (
     UsageError,
 )
 from neurogebra.evaluation import Evaluation
+from neurogebra.faces import Faces
 from neurogebra.language.interval import REALS, Interval
 from neurogebra.parameters import check_mappings, check_name, checked, chosen, not_in_formula, same_value
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Expression"]
 
 
-class Expression(Evaluation, Arithmetic):
+class Expression(Evaluation, Arithmetic, Faces):
     """A formula with a name, variables and parameters.
 
     >>> f = Expression("sharp_swish", "x*sigmoid(beta*x)", params={"beta": 2})
@@ -369,12 +370,6 @@ class Expression(Evaluation, Arithmetic):
 
         return rewritten(self, how, *arguments)
 
-    def explain(self, level: str = "intermediate") -> str:
-        """What it is, as text for a 'beginner', an 'intermediate' or an 'advanced' reader."""
-        from neurogebra.show.explain import explain
-
-        return explain(self, level)
-
     def to_yaml(self) -> str:
         """The text of a catalogue file that reads back as this expression."""
         from neurogebra.expression_parts import yaml_of
@@ -419,9 +414,6 @@ class Expression(Evaluation, Arithmetic):
     def __repr__(self) -> str:
         values = f", params={self._params}" if self._params else ""
         return f"Expression({self.name!r}, {str(self)!r}{values})"
-
-    def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.formula}$"
 
 
 def _class_of(kind: str) -> type[Expression]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import sympy
 
     from neurogebra.search import Words
+    from neurogebra.show.table import Table
 
 __all__ = ["MathForge"]
 
@@ -127,20 +128,32 @@ class MathForge:
         """What an expression is, as text for a beginner, an intermediate or an advanced reader."""
         return self.get(name).explain(level=level)
 
-    def compare(self, names: Iterable[str]) -> str:
-        """Name, formula and category side by side, a row for each name.
+    def compare(self, names: Iterable[str], columns: Iterable[str] | None = None, at: Iterable[float] = ()) -> Table:
+        """Expressions side by side, a row for each name: a list of dicts that prints as a table.
 
         >>> print(forge.compare(["relu", "square"]))
         Name    Formula    Category
         -----------------------------
         relu    Max(0, x)  activation
         square  x**2       activation
-        """
-        from neurogebra.show.compare import compare
 
-        if isinstance(names, str) or not hasattr(names, "__iter__"):
-            raise InputError(f"compare takes a list of names such as ['relu', 'gelu']; got {names!r}.")
-        return compare([(name, self.get(name)) for name in names])
+        `columns` names what to compare instead: formula, category, title, description, usage, tags or any
+        property, such as range. `at=[0, 1]` adds value and slope at those points. In a notebook it is an HTML
+        table; `.markdown()` gives Markdown. Raises UnknownExpression, UsageError and InputError.
+        """
+        from neurogebra.show.table import compare
+
+        return compare([(name, self.get(name)) for name in _several("compare", names)], columns, at)
+
+    def plot(self, names: Iterable[str], ax: Any = None, derivatives: Any = None, x: Any = None) -> Any:
+        """Several expressions in one picture, each with its name; answers with the matplotlib Axes.
+
+        `ax`, `derivatives` and the interval `x=(-3, 3)` are those of `Expression.plot`; no derivatives are drawn
+        unless asked for. Raises UnknownExpression, UsageError, InputError, and MissingExtra without matplotlib.
+        """
+        from neurogebra.show.plot import overlay
+
+        return overlay([(name, self.get(name)) for name in _several("plot", names)], ax, derivatives, x)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self._find(name) is not None
@@ -335,6 +348,12 @@ def _named(params: object) -> Mapping[str, Any]:
     if isinstance(params, Mapping) and all(isinstance(key, str) for key in params):
         return params
     raise InputError(f'params is a dict such as {{"alpha": 0.2}}; got {params!r}.')
+
+
+def _several(what: str, names: Iterable[str]) -> list[str]:
+    if isinstance(names, str) or not hasattr(names, "__iter__"):
+        raise InputError(f"{what} takes a list of names such as ['relu', 'gelu']; got {names!r}.")
+    return list(names)
 
 
 def _path(what: str, path: object) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 pytest.importorskip("flint")
@@ -58,6 +60,16 @@ def test_a_claim_that_fails_is_named_and_the_exit_code_is_1(run, folder):
     assert "mine.yaml:6: range, [-0.139132271380537, oo): fails. " in out
     assert "(at" not in out and ": at x = -0.6392" in out
     assert out.splitlines()[-1] == "1 hold, 2 fail, 0 cannot be told"
+
+
+def test_verdicts_are_data_too(run, folder):
+    (folder / "mine.yaml").write_text(HONEST.replace("0.1392", "0.1391"), encoding="utf-8")
+    code, out, _ = run(folder, "--json")
+    verdicts = {(v["kind"], v["subject"]): v["status"] for v in json.loads(out)}
+    assert code == 1
+    assert verdicts["range", "[-0.139132271380537, oo)"] == "fails"
+    assert verdicts["special_cases", "double"] == "holds"
+    assert run(folder, "--propose", "--json")[0] == 2
 
 
 def test_what_cannot_be_read_is_refused(run, folder):

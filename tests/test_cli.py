@@ -34,10 +34,15 @@ def test_list_prints_the_names_one_a_line(run, forge):
     assert run("list", "--category", "activation")[1].splitlines() == forge.list_all("activation")
 
 
-def test_show_explains_at_the_level_asked_for(run, forge):
-    assert run("show", "relu") == (0, forge.explain("relu") + "\n", "")
-    assert run("show", "relu", "--level", "advanced") == (0, forge.explain("relu", "advanced") + "\n", "")
-    assert run("show", "gelu", "--variant", "tanh")[1] == forge.get("gelu_tanh").explain() + "\n"
+def test_show_explains_at_the_level_asked_for_and_gives_the_references(run, forge):
+    cited = (
+        "\nReferences:\n  - Hendrycks, Gimpel (2016). Gaussian Error Linear Units (GELUs). "
+        "https://arxiv.org/abs/1606.08415\n"
+    )
+    assert run("show", "gelu") == (0, forge.explain("gelu") + "\n" + cited, "")
+    assert run("show", "gelu", "--level", "beginner") == (0, forge.explain("gelu", "beginner") + "\n" + cited, "")
+    assert run("show", "gelu", "--level", "advanced") == (0, forge.explain("gelu", "advanced") + "\n", "")
+    assert run("show", "gelu", "--variant", "tanh")[1] == forge.get("gelu_tanh").explain() + "\n" + cited
 
 
 @pytest.mark.parametrize(
@@ -164,7 +169,9 @@ def test_the_module_is_the_command(python):
     assert done.stderr == "UnknownExpression: no expression called 'geluu'. Did you mean 'gelu'?\n"
 
 
-@pytest.mark.parametrize("command", ["list", "search transformers", "--version"])
+@pytest.mark.parametrize(
+    "command", ["list", "list --tag smooth", "search transformers", "compare relu gelu", "--version"]
+)
 def test_looking_around_starts_without_sympy(python, command):
     code = (
         "import sys; from neurogebra.cli import main\n"

@@ -247,7 +247,7 @@ def test_search_register_compose_compare_and_explain_are_offered(forge):
     assert forge.get("double_relu").eval(x=3) == 6
     composed = forge.compose("relu + 0.1*tanh")
     assert composed.eval(x=1.0) == pytest.approx(1 + 0.1 * math.tanh(1), rel=1e-15)
-    assert forge.compare(["relu", "gelu"]).splitlines()[0].split() == ["Name", "Formula", "Category"]
+    assert str(forge.compare(["relu", "gelu"])).splitlines()[0].split() == ["Name", "Formula", "Category"]
     levels = [forge.explain("relu", level=level) for level in ("beginner", "intermediate", "advanced")]
     assert ["Pros:" in text for text in levels] == [False, True, True]
     assert ["Derivatives:" in text for text in levels] == [False, False, True]

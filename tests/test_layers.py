@@ -32,7 +32,15 @@ PARTS = {
     "compile": ["compile/*.py"],
     "entry": ["catalogue/entry.py", "catalogue/parts.py"],
     "catalogue": ["catalogue/*.py"],
-    "expression": ["expression.py", "arithmetic.py", "evaluation.py", "parameters.py", "shapes.py", "vector.py"],
+    "expression": [
+        "expression.py",
+        "arithmetic.py",
+        "evaluation.py",
+        "faces.py",
+        "parameters.py",
+        "shapes.py",
+        "vector.py",
+    ],
     "kinds": ["backward.py", "gated.py", "stochastic.py"],  # what Expression does for arrays and for pairs
     "algebra": ["expression_parts.py", "expression_algebra.py", "vector_parts.py"],  # once it needs SymPy
     "properties": ["properties.py"],  # beside expression: what it states, read from its entry
@@ -41,7 +49,7 @@ PARTS = {
     "show": ["show/*.py"],
     "forge": ["forge.py", "search.py", "shelf.py"],
     "compose": ["compose.py"],  # what the forge does once it needs SymPy
-    "front": ["__init__.py", "__main__.py", "cli.py", "check.py"],
+    "front": ["__init__.py", "__main__.py", "cli*.py", "check.py"],
 }
 
 EVERYTHING = " ".join(PARTS)
@@ -101,7 +109,7 @@ TABLE = {
     "show": Row(
         "errors light language symbolic compile catalogue entry expression",
         inside="claims",
-        outside_inside="numpy matplotlib",
+        outside_inside="numpy matplotlib sympy",
     ),
     "forge": Row(
         "errors light catalogue entry expression",
@@ -124,6 +132,7 @@ FILES = {
     "compile/to_numpy*.py": "numpy scipy.special ml_dtypes mpmath",
     "compile/to_ball*.py": "flint",
     "compile/to_exact*.py": "mpmath",  # SymPy's own dependency: what float64 cannot settle, and tables
+    "show/derive.py": "sympy",  # its markers are SymPy nodes
     "compile/to_torch*.py": "torch",
     "compile/to_jax*.py": "jax",
 }

@@ -172,6 +172,7 @@ class sech2(Word):
 
 class log_cosh(Word):
     is_nonnegative = True
+    latex_name = r"\operatorname{log\,cosh}"
 
     @staticmethod
     def slope(u: Expr) -> Expr:

@@ -16,7 +16,9 @@ from sympy.core.relational import Relational
 
 from neurogebra.language.numbers import write_decimal
 
-__all__ = ["Factor", "Product", "conditions_of", "product_of", "terms_of"]
+__all__ = ["Factor", "Product", "conditions_of", "product_of", "sides_of", "terms_of"]
+
+_X = sympy.Symbol("x", real=True)
 
 Factor = tuple[Expr, Expr]
 """A base and its exponent; exponent 1 for a plain factor."""
@@ -63,6 +65,15 @@ def terms_of(expr: Expr) -> list[Expr]:
 def conditions_of(expr: Basic) -> list[Basic]:
     """The parts of And and Or, by what they are about, then by where: x > 0 before x < 6."""
     return sorted(expr.args, key=_place)
+
+
+def sides_of(expr: Relational) -> tuple[Expr, str, Expr]:
+    """Left side, sign and right side of a comparison: x comes first, `x < -lamda` for SymPy's `lamda < -x`."""
+    turned = _X in expr.rhs.free_symbols and _X not in expr.lhs.free_symbols
+    relation = expr.reversed if turned else expr
+    if relation.lhs == -_X:
+        relation = relation.reversedsign
+    return relation.lhs, relation.rel_op, relation.rhs
 
 
 def _is_negative(term: Expr) -> bool:

@@ -13,16 +13,18 @@ from typing import Any, Final
 import sympy
 from sympy import Basic, Expr
 from sympy.core.alphabets import greeks
+from sympy.core.relational import Relational
 from sympy.printing.conventions import split_super_sub
 from sympy.printing.latex import LatexPrinter, tex_greek_dictionary
 
-from neurogebra.language.layout import Factor, conditions_of, product_of, terms_of
+from neurogebra.language.layout import Factor, conditions_of, product_of, sides_of, terms_of
 from neurogebra.language.numbers import write_decimal
 
 __all__ = ["latex"]
 
 _CAPITALS: Final = ("Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Psi", "Omega")
 _GREEK: Final = {name: f"\\{name}" for name in (*greeks, *_CAPITALS)} | tex_greek_dictionary
+_SIGNS: Final = {"==": "=", "!=": r"\neq", ">": ">", "<": "<", ">=": r"\geq", "<=": r"\leq"}
 
 
 def latex(expr: Basic) -> str:
@@ -66,6 +68,10 @@ class _Typesetter(LatexPrinter):  # type: ignore[misc]
         name, above, below = split_super_sub(expr.name)
         below = [*above, *below]  # "alpha_2" and "alpha2" are both alpha with a 2 below
         return self._name(name) + (f"_{{{', '.join(map(self._name, below))}}}" if below else "")
+
+    def _print_Relational(self, expr: Relational) -> str:
+        left, sign, right = sides_of(expr)
+        return f"{self._print(left)} {_SIGNS[sign]} {self._print(right)}"
 
     def _print_And(self, expr: Basic) -> str:
         return self._joined(expr, r"\wedge")

@@ -22,7 +22,7 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 
 from neurogebra.errors import FormulaError
 from neurogebra.language.bounds import POWER_EXPONENT
-from neurogebra.language.layout import Factor, Product, conditions_of, product_of, terms_of
+from neurogebra.language.layout import Factor, Product, conditions_of, product_of, sides_of, terms_of
 from neurogebra.language.numbers import write_decimal
 from neurogebra.language.typeset import latex
 from neurogebra.language.words import canonical
@@ -132,7 +132,8 @@ def _held(text: _Text, needed: int) -> str:
 
 
 def _relation(expr: Relational) -> str:
-    left, right = write(expr.lhs), write(expr.rhs)
+    lhs, sign, rhs = sides_of(expr)
+    left, right = write(lhs), write(rhs)
     if isinstance(expr, sympy.Eq | sympy.Ne):
         return f"{'Eq' if isinstance(expr, sympy.Eq) else 'Ne'}({left}, {right})"
-    return f"{left} {expr.rel_op} {right}"
+    return f"{left} {sign} {right}"

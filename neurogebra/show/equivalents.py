@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, overload
 
-from neurogebra.show.compare import table
+from neurogebra.show.columns import aligned
 
 if TYPE_CHECKING:
     from neurogebra.catalogue.parts import Argument, Equivalent
@@ -58,7 +58,7 @@ class Equivalents(Sequence[Row]):
         return hash(self._rows)
 
     def __repr__(self) -> str:
-        return table(["Framework", "Name", "Default", "Differs"], self._rows) if self._rows else "no equivalents"
+        return aligned([["Framework", "Name", "Default", "Differs"], *self._rows]) if self._rows else "no equivalents"
 
 
 def rows(equivalents: Sequence[Equivalent]) -> Iterator[Row]:

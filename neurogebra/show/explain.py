@@ -9,7 +9,11 @@
     pros, cons    intermediate
     derivatives   advanced        first and second, and by each parameter
     kinks         advanced        where it jumps or bends, and the slope that is used there
-    note          advanced        what else a reader should know
+    properties    advanced        what is proven, and by which kind of proof
+    evaluation    advanced        the form that is computed, and what the formula as written would lose
+    note          advanced        where sources disagree, and what else a reader should know
+    elsewhere     advanced        what each framework calls it
+    references    advanced        where it was published
 
 A level contains everything of the level below, so that who asks for more loses nothing, and a section without
 content is left out rather than printed empty. Nothing here differentiates or evaluates: it asks.
@@ -18,15 +22,17 @@ content is left out rather than printed empty. Nothing here differentiates or ev
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from neurogebra.errors import UsageError, did_you_mean
+from neurogebra.errors import FormulaError, UsageError, did_you_mean
 from neurogebra.language.interval import REALS
+from neurogebra.show.proven import rows
+from neurogebra.show.sources import frameworks, references, texts
 
 if TYPE_CHECKING:
     from neurogebra.expression import Expression
 
-__all__ = ["LEVELS", "explain", "written"]
+__all__ = ["LEVELS", "explain", "sources", "written"]
 
 LEVELS = ("beginner", "intermediate", "advanced")
 
@@ -77,13 +83,15 @@ def _usage(expression: Expression) -> Lines:
 def _parameters(expression: Expression) -> Lines:
     entry, domains, trainable = expression.entry, expression.domains, expression.trainable_params
     meanings = {} if entry is None else {param.name: param.meaning for param in entry.params}
-    if expression.params:
+    constants = () if entry is None else entry.constants
+    if expression.params or constants:
         yield "Parameters:"
     for name, value in expression.params.items():
         domain = "" if domains[name] == REALS else f" in {domains[name]}"
         learned = ", trainable" if name in trainable else ""
         meaning = f": {meanings[name]}" if meanings.get(name) else ""
         yield f"  {name} = {value}{domain}{learned}{meaning}"
+    yield from (f"  {constant.name} = {constant.text}, fixed" for constant in constants)
 
 
 def _noise(expression: Expression) -> Lines:
@@ -130,17 +138,60 @@ def _note(expression: Expression) -> Lines:
     yield from (f"Note: {text}" for text in _text(expression, "note"))
 
 
+def _properties(expression: Expression) -> Lines:
+    from neurogebra.show.proofs import PROOFS
+
+    stated = dict(rows(expression))
+    if stated:
+        yield "Proven properties:"
+    for how, names in PROOFS.items():
+        lines = [
+            f"    {words}: {stated[words]}" for words in (name.replace("_", " ") for name in names) if words in stated
+        ]
+        yield from [f"  {how}", *lines] if lines else []
+
+
+def _evaluation(expression: Expression) -> Lines:
+    from neurogebra.language.writer import write
+    from neurogebra.show.proofs import reasons
+
+    try:
+        form = write(expression.words)
+    except FormulaError:  # a form with a step that only the compiler knows
+        return
+    why = list(reasons(expression.words))
+    if form != str(expression) or why:
+        yield f"Computed as: {form}"
+        yield from (f"  {reason}" for reason in why)
+
+
+def _elsewhere(expression: Expression) -> Lines:
+    calls = list(frameworks(expression))
+    if calls:
+        yield "Elsewhere:"
+    for framework, call, note in calls:
+        yield f"  {framework}: {call}{f'    {note}' if note else ''}"
+
+
+def sources(expression: Expression) -> Lines:
+    """The references, a line each, with where to read them."""
+    found = list(references(expression))
+    if found:
+        yield "References:"
+    yield from (f"  - {text}{f' {link}' if link else ''}" for text, link in found)
+
+
 def _text(expression: Expression, field: str) -> Lines:
-    value: Any = expression.metadata.get(field)
-    if value:
-        yield " ".join(str(value).split())
+    lines = texts(expression, field)
+    if lines:
+        yield " ".join(lines)
 
 
 def _list(expression: Expression, field: str, heading: str) -> Lines:
-    value: Any = expression.metadata.get(field)
-    if value:
+    lines = texts(expression, field)
+    if lines:
         yield heading
-        yield from (f"  - {text}" for text in (value if isinstance(value, (list, tuple)) else [value]))
+        yield from (f"  - {text}" for text in lines)
 
 
 #: the lowest level that shows it, and the section, in reading order
@@ -153,5 +204,9 @@ SECTIONS: tuple[tuple[str, Callable[[Expression], Lines]], ...] = (
     ("intermediate", _cons),
     ("advanced", _derivatives),
     ("advanced", _kinks),
+    ("advanced", _properties),
+    ("advanced", _evaluation),
     ("advanced", _note),
+    ("advanced", _elsewhere),
+    ("advanced", sources),
 )

@@ -196,6 +196,21 @@ LATEX = {
 }
 
 
+@pytest.mark.parametrize(
+    ("text", "tex"),
+    [
+        ("Piecewise((1, x > lamda), (0, True))", r"x > \lambda"),
+        ("Piecewise((1, x < -lamda), (0, True))", r"x < - \lambda"),
+        ("Piecewise((1, x >= a + b), (0, True))", r"x \geq a + b"),
+        ("Piecewise((1, Abs(x) > lamda), (0, True))", r"\left|{x}\right| > \lambda"),
+        ("Piecewise((1, Eq(x, a)), (0, True))", "x = a"),
+    ],
+)
+def test_a_comparison_begins_with_x_whatever_sympy_makes_of_it(text, tex):
+    assert write(parse(text)) == text
+    assert tex in latex(parse(text))
+
+
 @pytest.mark.parametrize("text", LATEX)
 def test_latex_is_what_a_paper_would_print(text):
     assert latex(parse(text)) == LATEX[text]

@@ -1,0 +1,162 @@
+"""What each command answers: one function a command, each a question to the library.
+
+An answer is lines for people and the same facts as data for `--json`; refusals are the library's own errors and
+pass through. The forge is light, so that `list` and `search` never load SymPy. Words of the command line and
+colours are known to its neighbours alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from neurogebra.cli_output import Answer
+from neurogebra.cli_values import Mistyped, Span, Value, values_of
+from neurogebra.forge import MathForge
+
+if TYPE_CHECKING:
+    from neurogebra.check import Report
+    from neurogebra.expression import Expression
+
+PICTURES = (".png", ".svg", ".pdf")
+
+
+def answer_list(asked: argparse.Namespace) -> Answer:
+    """The names."""
+    forge = MathForge()
+    names = forge.list_all(category=asked.category, **asked.properties)
+    for tag in asked.tag:
+        names = [name for name in names if tag in forge.get(name).metadata.get("tags", ())]
+    return Answer(names, names)
+
+
+def answer_search(asked: argparse.Namespace) -> Answer:
+    """The names that fit, best first."""
+    names = MathForge().search(" ".join(asked.words))
+    return Answer(names, names)
+
+
+def answer_show(asked: argparse.Namespace) -> Answer:
+    """The explanation, and the references at every level."""
+    from neurogebra.show.explain import sources
+
+    expression = _expression(asked)
+    lines = expression.explain(level=asked.level).splitlines()
+    cited = list(sources(expression))
+    if cited and not set(cited) <= set(lines):
+        lines += ["", *cited]
+    headings = {i for i, line in enumerate(lines) if i == 0 or line.endswith(":") and not line.startswith(" ")}
+    return Answer(lines, expression.metadata, bold=frozenset(headings))
+
+
+def answer_eval(asked: argparse.Namespace) -> Answer:
+    """The value, or a line for each point."""
+    return _evaluated(_expression(asked), asked.values)
+
+
+def answer_grad(asked: argparse.Namespace) -> Answer:
+    """The derivative's formula, its steps, or its value."""
+    expression = _expression(asked)
+    if asked.steps:
+        return _steps(expression, asked)
+    slope = expression.gradient(asked.by, order=asked.order)
+    if asked.values:
+        return _evaluated(slope, asked.values)
+    return Answer([str(slope)], {"name": slope.name, "formula": str(slope), "latex": slope.formula})
+
+
+def _steps(expression: Expression, asked: argparse.Namespace) -> Answer:
+    if asked.values:
+        raise Mistyped("--steps derives the formula; it takes no values")
+    if asked.order > 1:
+        expression = expression.gradient(asked.by, order=asked.order - 1)
+    derivation = expression.derive(asked.by)
+    steps = [{"formula": str(step), "latex": step.latex, "rule": step.rule} for step in derivation.steps]
+    return Answer(str(derivation).splitlines(), steps)
+
+
+def answer_compare(asked: argparse.Namespace) -> Answer:
+    """The table."""
+    columns = [word.strip() for word in asked.columns.split(",")] if asked.columns else None
+    table = MathForge().compare(asked.names, columns=columns, at=[int(x) if x == int(x) else x for x in asked.at])
+    lines = (table.markdown() if asked.markdown else str(table)).splitlines()
+    return Answer(lines, table, bold=frozenset() if asked.markdown else frozenset({0}))
+
+
+def answer_plot(asked: argparse.Namespace) -> Answer:
+    """A sketch for each name, or a file."""
+    from neurogebra.show.curve import Curve
+    from neurogebra.show.sketch import sketch
+
+    names = [word for word in asked.names if "=" not in word]
+    values = values_of(word for word in asked.names if "=" in word)
+    if not names:
+        raise Mistyped("the following arguments are required: NAME")
+    spans = {name: (span.low, span.high) for name, span in values.items() if isinstance(span, Span)}
+    params = {name: value for name, value in values.items() if not isinstance(value, Span)}
+    forge = MathForge()
+    expressions = [forge.get(name, params=params or None) for name in names]
+    over = next(iter(spans.values()), None)
+    if len(spans) > 1 or (spans and [*spans] != expressions[0].variables):
+        raise Mistyped(f"one interval is given, as {expressions[0].variables[0]}=-3:3; got {', '.join(spans)}")
+    if asked.output:
+        return _drawn(expressions, names, over, Path(asked.output))
+    lines: list[str] = []
+    for name, expression in zip(names, expressions, strict=True):
+        lines += [name, *sketch(expression, over).splitlines()]
+    curves = [Curve.of(expression, over).line(points=101) for expression in expressions]
+    data = {name: {"x": line.x, "value": line.y} for name, line in zip(names, curves, strict=True)}
+    return Answer(lines, data, bold=frozenset(i for i, line in enumerate(lines) if line in names))
+
+
+def _drawn(expressions: list[Expression], names: list[str], over: Any, place: Path) -> Answer:
+    from neurogebra.show.plot import overlay, saved
+
+    if place.suffix not in PICTURES:
+        raise Mistyped(f"--output is a file ending in {', '.join(PICTURES)}; got {str(place)!r}")
+    axes = overlay(list(zip(names, expressions, strict=True)), derivatives=1 if len(names) == 1 else None, x=over)
+    saved(axes, place)
+    return Answer([f"drew {', '.join(names)} into {place}"], {"file": str(place), "names": names})
+
+
+def answer_check(asked: argparse.Namespace) -> Answer | Report:
+    """The verdicts as they are found, or what can be proven."""
+    from neurogebra.check import check_path, propose_for
+
+    if asked.write and not asked.propose:
+        raise Mistyped("--write goes with --propose")
+    if not asked.propose:
+        return check_path(asked.path)
+    if asked.json:
+        raise Mistyped("--propose prints YAML; it takes no --json")
+    return Answer(list(propose_for(asked.path, asked.write)))
+
+
+def answer_new(asked: argparse.Namespace) -> Answer:
+    """A file to fill in."""
+    from neurogebra.catalogue.blank import write_blank
+
+    path = write_blank(asked.name)
+    return Answer([f"wrote {path}; fill it in, then try it: MathForge().load({str(path)!r})"], {"file": str(path)})
+
+
+def _expression(asked: argparse.Namespace) -> Expression:
+    return MathForge().get(asked.name, variant=asked.variant)
+
+
+def _evaluated(expression: Expression, values: dict[str, Value]) -> Answer:
+    """One value, or one for each point of the interval that was given."""
+    spans = {name: value for name, value in values.items() if isinstance(value, Span)}
+    if not spans:
+        value = expression.eval(**values)
+        return Answer([repr(value)], {"name": expression.name, **values, "value": value})
+    if len(spans) > 1 or None in [span.count for span in spans.values()]:
+        raise Mistyped("points are given for one name, as x=-3:3:7, seven from -3 to 3")
+    ((name, span),) = spans.items()
+    fixed = {key: value for key, value in values.items() if key != name}
+    points = span.points()
+    found = [expression.eval(**fixed, **{name: point}) for point in points]
+    width = max(len(repr(point)) for point in points)
+    lines = [f"{point!r:>{width}}  {value!r}" for point, value in zip(points, found, strict=True)]
+    return Answer(lines, {"name": expression.name, **fixed, name: points, "value": found})
