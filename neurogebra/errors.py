@@ -27,6 +27,7 @@ __all__ = [
     "UsageError",
     "AxisOutOfRange",
     "OrderError",
+    "brief",
     "did_you_mean",
 ]
 
@@ -122,6 +123,22 @@ class OrderError(NeurogebraError, RuntimeError):
     """A step was asked for before the one it needs: `backward` before `forward`."""
 
 
+_LONGEST_WORD = 100
+"""No name is longer; 80 ms would be spent on a word of a million letters."""
+
+
+def brief(value: object) -> str:
+    """What was given, in quotes where it is text, cut where it would fill a screen.
+
+    >>> brief("gelu"), brief("g" * 1000)
+    ("'gelu'", "'gggggggggggggggggggggggggggggggggggggggggggggggggg...'")
+    """
+    if isinstance(value, str):
+        return repr(value if len(value) <= 60 else f"{value[:50]}...")
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:190]}..."
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` Did you mean 'gelu'?` with its leading space, or an empty string when nothing is near.
 
@@ -130,6 +147,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
     import difflib  # only a mistake pays for it
 
+    if len(word) > _LONGEST_WORD:
+        return ""
     names = list(known)
     folded = {name.casefold().replace("_", ""): name for name in reversed(names)}  # names come before aliases
     key = word.casefold().replace("_", "").rpartition(".")[2]

@@ -80,11 +80,18 @@ def check_formulas(entries: Iterable[Entry]) -> None:
     forms = [(entry, name) for entry in entries for name in (None, *(v.name for v in entry.variants))]
     for entry, variant in forms:
         expression = Expression.from_entry(entry, variant=variant)
-        reason = _strange(entry.kind, expression.variables)
-        if reason:
-            source = expression.entry.source if expression.entry else None
-            path, line = (source.path, source.line("formula")) if source else (None, None)
-            raise EntryError(reason, path, line, "formula")
+        _refuse(expression, "formula", _strange(entry.kind, expression.variables))
+        of_words = sorted(symbol.name for symbol in expression.words.free_symbols)  # of its `rewrite`, with constants
+        unknown = [name for name in of_words if name not in (*expression.variables, *expression.params)]
+        if unknown:
+            _refuse(expression, "rewrite", f"{unknown[0]!r} is no symbol of the formula, and not declared.")
+
+
+def _refuse(expression: Expression, field: str, reason: str | None) -> None:
+    if reason:
+        source = expression.entry.source if expression.entry else None
+        path, line = (source.path, source.line(field)) if source else (None, None)
+        raise EntryError(reason, path, line, field)
 
 
 def _strange(kind: str, variables: list[str]) -> str | None:

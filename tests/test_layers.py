@@ -20,7 +20,10 @@ PACKAGE = "neurogebra"
 # Files of each part, relative to the package. The first pattern that matches wins.
 PARTS = {
     "errors": ["errors.py", "record.py", "collector.py"],  # what every part may build on
-    "light": ["language/__init__.py", "language/bounds.py", "language/interval.py", "language/numbers.py"],
+    "light": [
+        "language/__init__.py",
+        *("language/bounds.py", "language/interval.py", "language/numbers.py", "language/unseen.py"),
+    ],
     "language": ["language/*.py"],
     "symbolic": ["symbolic/*.py"],
     "compile": ["compile/*.py"],
