@@ -158,5 +158,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def _under(text: str, column: int) -> str:
     """The part of `text` around `column`, and a caret below it."""
-    start = max(0, column - 40)
+    start, text = max(0, column - 40), text.replace("\n", " ")
     return f"    {text[start : start + 72]}\n    {' ' * (column - 1 - start)}^"

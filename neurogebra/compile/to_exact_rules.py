@@ -179,6 +179,9 @@ def _phi(run: Run, a: Ball) -> Ball:
 def _pow(run: Run, a: Ball, b: Ball) -> Ball:
     if not a[0] and not a[1] and b[0] > b[1]:
         return run.mp.zero, run.mp.zero
+    if a[0] + a[1] < 0 and not b[1] and run.mp.isint(b[0]):  # (-2)**-1; any other power of it is not real
+        size, error = _exp(run, _mul(run, b, _log(run, (-a[0], a[1]))))
+        return (-size if b[0] % 2 else size), error
     return _exp(run, _mul(run, b, _log(run, a)))
 
 
