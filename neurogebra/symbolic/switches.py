@@ -23,6 +23,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
 from neurogebra.symbolic.floats import number
+from neurogebra.symbolic.reach import fits
 from neurogebra.symbolic.roots import Unsolved, places
 from neurogebra.symbolic.signs import ANY, NEGATIVE, POSITIVE, ZERO, Box
 
@@ -161,6 +162,8 @@ def at_point(e: Expr, x: Symbol, point: Expr, box: Box) -> Expr:
     """
 
     def sign(g: Expr) -> frozenset[int]:
+        if not fits(g, {x: point, VANISHING: Integer(0)}):
+            raise NoValue(f"{g} has no value at {point}")
         here = g.subs({x: point, VANISHING: 0})
         if here.has(sympy.nan, sympy.zoo, sympy.oo):
             raise NoValue(f"{g} has no value at {point}")
