@@ -77,7 +77,7 @@ def _named(e: Expression, field: str) -> Iterator[None]:
             raise
         line = e.entry.source.line(field)
         where = e.entry.source.path if line is None else f"{e.entry.source.path}:{line}"
-        raise FormulaError(f"{where}: {field}, {refused}") from None
+        raise FormulaError(f"{where}: {field}{':' if refused.column is None else ','} {refused}") from None
 
 
 def deterministic(e: Expression, noise: tuple[Noise, ...]) -> Expr:

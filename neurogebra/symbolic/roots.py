@@ -21,7 +21,7 @@ from sympy import Expr, Integer, Rational, Symbol
 
 from neurogebra.language import functions as words
 from neurogebra.symbolic.floats import number
-from neurogebra.symbolic.reach import fits
+from neurogebra.symbolic.reach import fits, too_large
 from neurogebra.symbolic.signs import NEGATIVE, POSITIVE, ZERO, Box
 from neurogebra.symbolic.tidy import without
 
@@ -195,11 +195,16 @@ def _solve(function: Expr, value: Expr, x: Symbol, box: Box) -> list[Expr]:
         return border
     if above != POSITIVE or below != POSITIVE:
         raise Unsolved(f"whether {function} reaches {value} is open")
-    return border + _places(function.args[0] - inverse(value), x, box)
+    reached = inverse(value)
+    if too_large(reached, {}):  # log(log(log(x))) = 30
+        raise Unsolved(f"where {function} = {value} is too far out")
+    return border + _places(function.args[0] - reached, x, box)
 
 
 def _solve_power(power: Expr, value: Expr, x: Symbol, box: Box) -> list[Expr]:
     """base**(p/q) = value. The zero of the base is a place: a pole for p < 0, a border for even q."""
+    if too_large(sympy.Pow(value, 1 / power.exp, evaluate=False), {}):
+        raise Unsolved(f"where {power} = {value} is too far out")
     base, exponent = power.base, power.exp
     zero = _places(base, x, box) if exponent < 0 or exponent.q > 1 else []
     sign = box.sign(value)

@@ -134,7 +134,7 @@ class _Walk:
             values = [v for v in (number(g, {**at, self.x: x}) for x in inside) if v == v]
             if values:
                 seen.add(next(((v > 0) - (v < 0) for v in values if v), 0))
-        if not seen:
+        if seen <= ZERO and not (seen and self.box.zero(g)):  # floats take 2**(a**30) - 1 for 0 where a is 0.1
             raise Unsolved(f"the sign of {g} is open")
         return frozenset(seen)
 
