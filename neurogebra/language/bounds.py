@@ -49,8 +49,8 @@ DERIVATIVE_OPERATIONS: Final = 20_000
 FILE_BYTES: Final = 256 * 1_024
 """Largest YAML file: the longest entry needs about 12 KiB."""
 
-FILE_EVENTS: Final = 5_000
-"""Most YAML events (keys, values, opened and closed lists) of a file: each costs 6 microseconds, and a refusal
+FILE_EVENTS: Final = 4_000
+"""Most YAML events (keys, values, opened and closed lists) of a file: each costs 6 to 10 microseconds, and a refusal
 50 milliseconds at most. The longest entry has 330."""
 
 FILE_DEPTH: Final = 20
