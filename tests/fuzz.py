@@ -146,7 +146,9 @@ def rounds(minutes: float, cases: int, seed: int) -> int:
             _add(totals[kind], json.loads(done.stdout))
         seed += 1
     for kind, total in totals.items():
-        print(f"{kind}: {total.cases:,} cases, {total.accepted:,} accepted, slowest {total.slowest:.2f} s: {total.case}")
+        print(
+            f"{kind}: {total.cases:,} cases, {total.accepted:,} accepted, slowest {total.slowest:.2f} s: {total.case}"
+        )
     return 0
 
 

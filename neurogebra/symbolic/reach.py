@@ -6,7 +6,7 @@ and what is beyond 2**65536, or divides by zero, is said not to fit: the caller 
 allowed. Nothing here knows what the value is wanted for.
 
 >>> x = Symbol("x")
->>> fits(2**x, {x: Integer(100)}), fits(2**x, {x: Integer(10**9)}), fits(1/x, {x: Integer(0)})
+>>> fits(2**x, {x: sympy.Integer(100)}), fits(2**x, {x: sympy.Integer(10**9)}), fits(1/x, {x: sympy.Integer(0)})
 (True, False, False)
 """
 
@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import sympy
-from sympy import Basic, Expr, Integer, Symbol
+from sympy import Basic, Expr, Symbol
 from sympy.core.relational import Relational
 
 from neurogebra.language.words import WORDS
@@ -101,12 +101,12 @@ def _tree(e: Basic, known: dict[Basic, tuple[float, float]]) -> tuple[float, flo
     values = [value for value, _ in parts]
     exact = sum(bits for _, bits in parts) if all(bits for _, bits in parts) else 0.0
     if e.is_Pow:
-        return _power(*values, parts[0][1])
+        return _power(values[0], values[1], parts[0][1])
     if exact > BITS:
         raise _Beyond
     if e.is_Add:
-        total = math.fsum(values) if all(map(math.isfinite, values)) else math.inf
-        return total, exact
+        total = sum(values)
+        return (math.inf if math.isnan(total) else total), exact
     if e.is_Mul:
         return _product(values), exact
     if isinstance(e, Relational | sympy.logic.boolalg.BooleanFunction | sympy.Abs | sympy.Max | sympy.Min | sympy.sign):

@@ -114,7 +114,10 @@ def test_a_long_attack_is_refused_in_these_words_and_at_once(what):
 
 def test_the_list_holds_attacks_of_every_kind_and_is_read_whole():
     assert len(ATTACKS) > 220
-    assert ("x\u202e + y", "column 2: U+202E RIGHT-TO-LEFT OVERRIDE is not part of formulas, which are ASCII.") in ATTACKS
+    assert (
+        "x\u202e + y",
+        "column 2: U+202E RIGHT-TO-LEFT OVERRIDE is not part of formulas, which are ASCII.",
+    ) in ATTACKS
     assert attacks("no arrow\nx + 1  =>  never said") == [("x + 1", "never said")]
 
 

@@ -105,7 +105,22 @@ drawn_files = st.one_of(
 
 
 _HOSTILE = [formula for formula, _ in FORMULAS]
-_TOKENS = [*PIECES, *"+-*/^<>&|~(),.=", "**", "<=", " ", *"0123456789", "sin(", "Max(", "where(", "Eq(", "E", "1e5", "abs(", ")" * 9]
+_TOKENS = [
+    *PIECES,
+    *"+-*/^<>&|~(),.=",
+    "**",
+    "<=",
+    " ",
+    *"0123456789",
+    "sin(",
+    "Max(",
+    "where(",
+    "Eq(",
+    "E",
+    "1e5",
+    "abs(",
+    ")" * 9,
+]
 
 
 @st.composite

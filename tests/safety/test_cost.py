@@ -101,7 +101,9 @@ def test_a_large_file_is_refused_in_little_memory(doors):
 def test_every_refusal_takes_fifty_milliseconds_and_a_hundred_megabytes_at_most(doors):
     costs = {what: cost(door) for what, door in doors.items()}
     slowest, largest = (max(costs, key=lambda what: costs[what][k]) for k in (0, 1))
-    print(f"\n{len(costs)} attacks; slowest {costs[slowest][0]:.3f} s: {slowest}; largest {costs[largest][1]:.1f} MB: {largest}")
+    print(
+        f"\n{len(costs)} attacks; slowest {costs[slowest][0]:.3f} s: {slowest}; largest {costs[largest][1]:.1f} MB: {largest}"
+    )
     assert costs[slowest][0] < SECONDS, slowest
     assert costs[largest][1] < MEGABYTES, largest
 

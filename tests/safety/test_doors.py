@@ -19,7 +19,18 @@ from neurogebra.errors import EntryError, FormulaError, NeurogebraError, Unknown
 from .hostile import FILES, FORMULAS, MISTAKES, lines_of
 
 ENTRY = "name: {}\ncategory: activation\nformula: {}\n"
-NO_NAMES = ["../../etc/passwd", "/etc/passwd", "relu.yaml", "..", "", "relu\0", "relu\x1b[2J", "ｒelu", "__class__", "%2e%2e"]
+NO_NAMES = [
+    "../../etc/passwd",
+    "/etc/passwd",
+    "relu.yaml",
+    "..",
+    "",
+    "relu\0",
+    "relu\x1b[2J",
+    "\uff52elu",
+    "__class__",
+    "%2e%2e",
+]
 
 
 @pytest.mark.parametrize("formula", [formula for formula, _ in FORMULAS], ids=lambda formula: formula[:30])

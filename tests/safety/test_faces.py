@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -30,7 +31,9 @@ def loaded(tmp_path) -> Expression:
     fields = "".join(f"{name}: {json.dumps(value)}\n" for name, value in MEANING.items())
     params = f"params: {{alpha: {{default: 1, meaning: {json.dumps(BOTH)}}}}}\n"
     kinks = f"kinks:\n  - {{at: 0, order: 1, left: 0, right: 1, note: {json.dumps(BOTH)}}}\n"
-    sources = f"references:\n  - {{title: {json.dumps(BOTH)}, authors: [{json.dumps(BOTH)}], venue: {json.dumps(BOTH)}}}\n"
+    sources = (
+        f"references:\n  - {{title: {json.dumps(BOTH)}, authors: [{json.dumps(BOTH)}], venue: {json.dumps(BOTH)}}}\n"
+    )
     text = f"name: loud\ncategory: activation\nformula: alpha*Max(0, x)\n{fields}{params}{kinks}{sources}"
     (tmp_path / "loud.yaml").write_text(text, "utf-8")
     forge = MathForge()
@@ -76,7 +79,9 @@ def test_a_terminal_is_given_what_was_written_and_nothing_it_obeys(loud):
 @pytest.mark.parametrize("unseen", UNSEEN, ids=ascii)
 def test_what_a_terminal_obeys_is_refused_in_metadata_however_deep(unseen):
     for metadata in ({"title": f"a{unseen}b"}, {"tags": ["a", ("b", {"c": unseen})]}, {unseen: 1}):
-        with pytest.raises(InputError, match=rf"^metadata, '.*': U\+{ord(unseen[0]):04X} \(.*\) cannot be seen; delete it\.$"):
+        with pytest.raises(
+            InputError, match=rf"^metadata, '.*': U\+{ord(unseen[0]):04X} \(.*\) cannot be seen; delete it\.$"
+        ):
             Expression("f", "x", metadata=metadata)
     with pytest.raises(InputError, match="an expression's name is a printable text; got"):
         Expression(f"f{unseen}", "x")
@@ -93,7 +98,10 @@ def test_metadata_that_holds_itself_is_looked_at_once():
     assert Expression("f", "x", metadata={"tags": loop}).metadata["tags"][0] == "a"
 
 
-@pytest.mark.parametrize("field", ["url: 'javascript:alert(1)'", "url: http://example.org", "url: 'https://a\"onclick=b'", "doi: '10.1/<script>'"])
+@pytest.mark.parametrize(
+    "field",
+    ["url: 'javascript:alert(1)'", "url: http://example.org", "url: 'https://a\"onclick=b'", "doi: '10.1/<script>'"],
+)
 def test_links_are_https_and_hold_nothing_that_ends_them(forge, tmp_path, field):
     (tmp_path / "f.yaml").write_text(
         f"name: f\ncategory: activation\nformula: x\nreferences:\n  - {{title: a, {field}}}\n", "utf-8"
@@ -105,7 +113,7 @@ def test_links_are_https_and_hold_nothing_that_ends_them(forge, tmp_path, field)
 def test_names_that_generated_code_uses_are_only_letters_to_it():
     """Row 1: a symbol may be called as the compiled code calls its own; it gets another name there."""
     names = "x0 x1 v1 v2 e1 q1 f appeal near edge ulp math numpy select builtins print".split()
-    for name, other in zip(names, names[1:], strict=False):
+    for name, other in pairwise(names):
         f = Expression("f", f"{name} + 2*exp({other})", params={other: 0.0})
         assert f.eval(**{name: 3.0}) == 5.0
         assert f.eval(**{name: [3.0, 4.0]}).tolist() == [5.0, 6.0]

@@ -74,7 +74,9 @@ def test_what_the_page_names_exists(checkout):
 
 def test_every_row_of_threats_has_tests_that_exist(checkout):
     """rows.txt: a threat, then the tests that hold it off."""
-    rows = [line.split(ARROW) for line in (TESTS / "safety" / "rows.txt").read_text("utf-8").splitlines() if ARROW in line]
+    rows = [
+        line.split(ARROW) for line in (TESTS / "safety" / "rows.txt").read_text("utf-8").splitlines() if ARROW in line
+    ]
     assert [threat.split()[0] for threat, _ in rows] == [*map(str, range(1, 23)), "input"]
     for _, tests in rows:
         for each in tests.split(", "):
