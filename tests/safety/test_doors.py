@@ -35,12 +35,10 @@ NO_NAMES = [
 
 @pytest.mark.parametrize("formula", [formula for formula, _ in FORMULAS], ids=lambda formula: formula[:30])
 def test_a_formula_that_the_parser_refuses_comes_in_by_no_other_door(forge, tmp_path, formula):
-    for door in (
-        lambda: Expression("f", formula),
-        lambda: forge.register("stranger", formula),
-        lambda: forge.compose(formula),
-        lambda: forge.compose(f"relu(1 + ({formula}))"),
-    ):
+    doors = [lambda: Expression("f", formula), lambda: forge.register("stranger", formula)]
+    if formula not in forge:  # in compositions, `sin` is the entry of that name
+        doors += [lambda: forge.compose(formula), lambda: forge.compose(f"relu(1 + ({formula}))")]
+    for door in doors:
         with pytest.raises(NeurogebraError):
             door()
     path = tmp_path / "stranger.yaml"

@@ -121,10 +121,11 @@ def watched(python, tmp_path, checkout):
     return run
 
 
-def test_no_attack_runs_makes_or_fetches_anything(watched, tmp_path):
+def test_no_attack_runs_makes_or_fetches_anything(watched, forge, tmp_path):
     """All that the watch sees is the file that this test tries to make at the end."""
     count, happened = watched("open('made', 'w')")
-    assert count == 2 * len(FORMULAS) + len(MISTAKES) + len(FILES)
+    entries = sum(formula in forge for formula, _ in FORMULAS)  # `sin` alone is one, in a composition
+    assert count == 2 * len(FORMULAS) - entries + len(MISTAKES) + len(FILES)
     assert happened.startswith("[('open', ") and happened.count("('") == 2 and "made" in happened
     assert not Path(tmp_path, "made").exists()
 
