@@ -28,7 +28,7 @@ RULES = settings(
 )
 
 
-@settings(RULES, max_examples=60)
+@settings(RULES, max_examples=120)
 @given(drawn=formulas.drawn_formulas, points=st.lists(formulas.points, min_size=3, max_size=3))
 def test_a_formula_is_read_written_evaluated_and_differentiated_as_it_is_meant(drawn, points):
     checks.check_formula(drawn, points)
