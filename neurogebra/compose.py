@@ -22,7 +22,7 @@ from sympy import Expr
 from neurogebra.errors import FormulaError, MissingVariable
 from neurogebra.expression import Expression
 from neurogebra.expression_algebra import apart, made
-from neurogebra.expression_parts import LOCK, exact_constants, real
+from neurogebra.expression_parts import LOCK, real, with_numbers
 from neurogebra.language.build import substitute
 from neurogebra.language.parser import parse
 from neurogebra.language.words import WORDS
@@ -84,7 +84,7 @@ class _Reader(Mapping[str, Callable[..., Expr]]):
             return None
         expression = self._collect(name, self.forge.get(name))
         self.variables.update(expression.variables)
-        return expression.readable.xreplace(exact_constants(expression))
+        return with_numbers(expression)
 
     def refuse_strangers(self) -> None:
         """A symbol must be x or a variable of an expression in use."""
@@ -100,8 +100,7 @@ class _Reader(Mapping[str, Callable[..., Expr]]):
         expression = self.forge.get(name)
         inputs, values = _bound(expression, given, named)
         expression = self._collect(name, expression.with_params(**values))
-        formula = expression.readable.xreplace(exact_constants(expression))
-        fed: Expr = substitute(formula, {real(variable): value for variable, value in inputs.items()})
+        fed: Expr = substitute(with_numbers(expression), {real(name): value for name, value in inputs.items()})
         return fed
 
     def _collect(self, name: str, expression: Expression) -> Expression:

@@ -28,6 +28,7 @@ __all__ = [
     "UsageError",
     "AxisOutOfRange",
     "OrderError",
+    "brief",
     "did_you_mean",
 ]
 
@@ -127,6 +128,22 @@ class OrderError(NeurogebraError, RuntimeError):
     """A step was asked for before the one it needs: `backward` before `forward`."""
 
 
+_LONGEST_WORD = 100
+"""No name is longer; 80 ms would be spent on a word of a million letters."""
+
+
+def brief(value: object) -> str:
+    """What was given, in quotes where it is text, cut where it would fill a screen.
+
+    >>> brief("gelu"), brief("g" * 1000)
+    ("'gelu'", "'gggggggggggggggggggggggggggggggggggggggggggggggggg...'")
+    """
+    if isinstance(value, str):
+        return repr(value if len(value) <= 60 else f"{value[:50]}...")
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:190]}..."
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` Did you mean 'gelu'?` with its leading space, or an empty string when nothing is near.
 
@@ -135,6 +152,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
     import difflib  # only a mistake pays for it
 
+    if len(word) > _LONGEST_WORD:
+        return ""
     names = list(known)
     folded = {name.casefold().replace("_", ""): name for name in reversed(names)}  # names come before aliases
     key = word.casefold().replace("_", "").rpartition(".")[2]
@@ -144,5 +163,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def _under(text: str, column: int) -> str:
     """The part of `text` around `column`, and a caret below it."""
-    start = max(0, column - 40)
+    start, text = max(0, column - 40), text.replace("\n", " ")
     return f"    {text[start : start + 72]}\n    {' ' * (column - 1 - start)}^"

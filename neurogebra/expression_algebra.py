@@ -8,7 +8,7 @@ with it. SymPy works behind one lock, because its caches are not safe with threa
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,10 +18,10 @@ from sympy import Expr, Symbol
 from neurogebra.compile.choose import LOCK
 from neurogebra.errors import FormulaError, InputError, UsageError
 from neurogebra.expression import Expression
-from neurogebra.expression_parts import exact_constants, read, real
+from neurogebra.expression_parts import read, real, with_numbers
 from neurogebra.language import functions as ours
 from neurogebra.language.bounds import FORMULA_NODES
-from neurogebra.language.build import substitute
+from neurogebra.language.build import Builder, substitute
 from neurogebra.parameters import same_value
 
 __all__ = ["apart", "combined", "fed", "made", "rewritten"]
@@ -34,7 +34,7 @@ def rewritten(e: Expression, how: str, *arguments: str) -> Expression:
     """simplify, expand, integrate, neg or abs of an expression."""
     e._as_part()
     with LOCK:
-        formula = e.readable.xreplace(exact_constants(e))
+        formula = with_numbers(e)
         if how == "integrate":
             formula = _antiderivative(e.name, formula, real(*arguments))
         else:
@@ -78,12 +78,13 @@ def made(name: str, formula: Expr, *sources: Expression) -> Expression:
 
 # Combining ----------------------------------------------------------------------------------------------------
 
-SIGNS: dict[str, Any] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "**": lambda a, b: a**b,
+# by the parser's constructors, which refuse 9**9**9 and 1/0 where SymPy would compute them
+SIGNS: dict[str, Callable[[Builder, Expr, Expr], Expr]] = {
+    "+": lambda build, a, b: build.total([a, b]),
+    "-": lambda build, a, b: build.total([a, build.product([-1, b])]),
+    "*": lambda build, a, b: build.product([a, b]),
+    "/": lambda build, a, b: build.product([a, build.reciprocal(b)]),
+    "**": lambda build, a, b: build.power(a, b),
 }
 
 
@@ -117,7 +118,7 @@ def _constant(value: Any) -> Expression | None:
 def joined(name: str, left: Expression, right: Expression, how: Any) -> Expression:
     """how(left, right) as one expression, with parameters kept apart where they differ."""
     left, right = both_apart(left, right)
-    formula = how(left.readable.xreplace(exact_constants(left)), right.readable.xreplace(exact_constants(right)))
+    formula = how(Builder(), with_numbers(left), with_numbers(right))
     return made(name, _within_bounds(formula), left, right)
 
 
@@ -175,8 +176,7 @@ def fed(outer: Expression, inner: Any) -> Expression:
     with LOCK:
         name = f"{outer.name}({inner.name})"
         outer, inner = both_apart(outer._with(_variables=()), inner)
-        argument = inner.readable.xreplace(exact_constants(inner))
-        formula = substitute(outer.readable.xreplace(exact_constants(outer)), {real(names[0]): argument})
+        formula = substitute(with_numbers(outer), {real(names[0]): with_numbers(inner)})
         return made(name, _within_bounds(formula), outer, inner)
 
 

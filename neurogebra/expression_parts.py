@@ -7,6 +7,8 @@ one lock, because its caches are not safe with threads.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -25,6 +27,7 @@ with paused():  # this is where most processes load SymPy
 
     from neurogebra.compile.choose import LOCK
     from neurogebra.language import functions as ours
+    from neurogebra.language.build import substitute
     from neurogebra.language.parser import parse
     from neurogebra.symbolic.recognise import to_words
 
@@ -32,13 +35,13 @@ __all__ = [
     "LOCK",
     "constant",
     "deterministic",
-    "exact_constants",
-    "placed",
+    "named",
     "plain",
     "read",
     "real",
     "restore",
     "state",
+    "with_numbers",
     "yaml_of",
 ]
 
@@ -61,26 +64,25 @@ def read(formula: str | Expr) -> Expr:
 def read_entry(e: Expression) -> Expr:
     """The formula of an entry's text; a complaint names the file."""
     assert e._text is not None
-    with LOCK:
-        try:
-            return parse(e._text)
-        except FormulaError as refused:
-            raise placed(e, refused) from None
+    with LOCK, named(e, "formula"):
+        return parse(e._text)
 
 
-def placed(e: Expression, refused: FormulaError) -> FormulaError:
-    """A complaint about an entry's formula, with its file and line."""
-    if e.entry is None or e.entry.source is None:
-        return refused
-    line = e.entry.source.line("formula")
-    where = e.entry.source.path if line is None else f"{e.entry.source.path}:{line}"
-    return FormulaError(f"{where}: formula, {refused}")
+@contextmanager
+def named(e: Expression, field: str) -> Iterator[None]:
+    """A refusal of what a file says names the file, the line and the field."""
+    try:
+        yield
+    except FormulaError as refused:
+        if e.entry is None or e.entry.source is None:
+            raise
+        line = e.entry.source.line(field)
+        where = e.entry.source.path if line is None else f"{e.entry.source.path}:{line}"
+        raise FormulaError(f"{where}: {field}{':' if refused.column is None else ','} {refused}") from None
 
 
 def deterministic(e: Expression, noise: tuple[Noise, ...]) -> Expr:
     """The formula of an entry's text with what stands for each noise."""
-    from neurogebra.language.build import substitute
-
     with LOCK:
         fixed = {real(each.name): parse(each.deterministic) for each in noise}
         return read(substitute(read_entry(e), fixed))
@@ -89,7 +91,7 @@ def deterministic(e: Expression, noise: tuple[Noise, ...]) -> Expr:
 def constant(e: Expression, formula: str) -> Expr:
     """A formula of the parameters of `e`, its constants as numbers."""
     with LOCK:
-        return parse(formula).xreplace(exact_constants(e))
+        return with_numbers(e, parse(formula))
 
 
 def _ours(formula: Expr) -> Expr:
@@ -111,17 +113,22 @@ def plain(e: Expression) -> Expr:
         return e.readable.xreplace({s: Symbol(s.name) for s in e.readable.free_symbols})
 
 
-def exact_constants(e: Expression) -> dict[Symbol, sympy.Rational]:
+def with_numbers(e: Expression, formula: Expr | None = None) -> Expr:
+    """The readable formula, or another, with the entry's constants as exact numbers.
+
+    Each is put in with the care of a formula that is read: SymPy would compute 2**c for a c of 10**9.
+    """
     exact = {name: parse_decimal(text) for name, text in e._constants.items()}
-    return {real(name): sympy.Rational(v.numerator, v.denominator) for name, v in exact.items()}
+    numbers = {real(name): sympy.Rational(v.numerator, v.denominator) for name, v in exact.items()}
+    formula = e.readable if formula is None else formula
+    return substitute(formula, numbers) if numbers else formula
 
 
 def words_of(e: Expression) -> Expr:
     """The formula in words, constants as numbers; an entry's own `rewrite` where it has one."""
-    with LOCK:
-        own = e.entry.rewrite if e.entry is not None else None
-        formula = e.readable if own is None else parse(own)
-        return to_words(formula.xreplace(exact_constants(e)), e.domains)
+    own = e.entry.rewrite if e.entry is not None else None
+    with LOCK, named(e, "formula" if own is None else "rewrite"):
+        return to_words(with_numbers(e, None if own is None else parse(own)), e.domains)
 
 
 def shown_slope(e: Expression) -> Expr:

@@ -22,6 +22,7 @@ from neurogebra.errors import (
     UnknownTag,
     UnknownVariant,
     UsageError,
+    brief,
     did_you_mean,
 )
 from neurogebra.expression import Expression
@@ -200,7 +201,7 @@ class MathForge:
         from neurogebra.catalogue.schema import load_file, load_folder
 
         place = _path("load", path)
-        entries = load_folder(place) if place.is_dir() else (load_file(place),)
+        entries = load_folder(place) if os.path.isdir(place) else (load_file(place),)
         check_formulas(entries)
         self._add([(entry.name, entry) for entry in entries], replace)
         return [entry.name for entry in entries]
@@ -317,12 +318,12 @@ class MathForge:
         known = [*self.list_all(), *self._shelf.spellings, *self._index.spellings()]
         near = did_you_mean(name, known) if isinstance(name, str) else ""
         near = near or " list_all() gives the names, search(text) finds them."
-        return f"no expression called {name!r}.{near}"
+        return f"no expression called {brief(name)}.{near}"
 
     def _unknown_category(self, category: object) -> str:
         known = self.categories()
         near = did_you_mean(str(category), known)
-        return f"no category called {category!r}.{near} The categories are: {', '.join(known)}."
+        return f"no category called {brief(category)}.{near} The categories are: {', '.join(known)}."
 
     def _keyword_refused(self, name: str, wrong: Mapping[str, object]) -> str:
         """Why `get("leaky_relu", alpha=0.2)` is refused, and what to type."""

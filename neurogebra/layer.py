@@ -188,7 +188,7 @@ def _identity(e: Expression) -> dict[str, Any]:
     """By name where the catalogue has it, by its file where another has, else by its formula."""
     from neurogebra.catalogue.writer import to_yaml
     from neurogebra.expression import Expression
-    from neurogebra.expression_parts import exact_constants
+    from neurogebra.expression_parts import with_numbers
     from neurogebra.language.interval import REALS
     from neurogebra.language.writer import write
 
@@ -205,7 +205,7 @@ def _identity(e: Expression) -> dict[str, Any]:
             return {"entry": to_yaml(e.entry), **renamed}
     if type(e) is not Expression:
         raise UsageError(f"{e.name} comes from no file, so only its formula could be kept, which is not all of it.")
-    formula = write(e.readable.xreplace(exact_constants(e)))
+    formula = write(with_numbers(e))
     domains = {name: str(domain) for name, domain in e.domains.items() if domain != REALS}
     return {"name": e.name, "formula": formula, "input": e._input(), "domains": domains}
 

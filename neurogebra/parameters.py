@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from neurogebra.catalogue.parts import Param
-from neurogebra.errors import InputError, ParameterOutOfDomain, UnknownParameter, did_you_mean
+from neurogebra.errors import InputError, ParameterOutOfDomain, UnknownParameter, brief, did_you_mean
+from neurogebra.language.unseen import first_unseen, said_of
 
 __all__ = ["check_mappings", "check_name", "checked", "chosen", "listed", "not_in_formula", "number", "same_value"]
 
@@ -91,13 +92,28 @@ def same_value(one: Any, other: Any) -> bool:
 
 def check_name(name: object) -> None:
     if not isinstance(name, str) or not name or not name.isprintable() or len(name) > 200:
-        raise InputError(f"an expression's name is a printable text; got {name!r}.")
+        raise InputError(f"an expression's name is a printable text; got {brief(name)}.")
 
 
 def check_mappings(params: object, metadata: object) -> None:
     for what, value in (("params", params), ("metadata", metadata)):
         if value is not None and not isinstance(value, Mapping):
             raise InputError(f"{what} is a dict; got {value!r}.")
+    _check_seen(metadata)
+
+
+def _check_seen(metadata: object) -> None:
+    """Refuse metadata with a character that no screen shows, as files are refused for it: a terminal obeys it."""
+    waiting, met = [metadata], set[int]()
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            unseen = first_unseen(value.replace("\t", " "))
+            if unseen is not None:
+                raise InputError(f"metadata, {brief(value)}: {said_of(unseen)}")
+        elif isinstance(value, (Mapping, list, tuple, set)) and id(value) not in met:
+            met.add(id(value))
+            waiting += [*value, *value.values()] if isinstance(value, Mapping) else value
 
 
 def not_in_formula(name: str, parameter: str, free: set[str]) -> str:

@@ -83,18 +83,22 @@ def check_formulas(entries: Iterable[Entry]) -> None:
     for entry, variant in forms:
         check_vector(entry)
         expression = Expression.from_entry(entry, variant=variant)
-        reason = _strange(entry.kind, expression.variables)
-        if reason:
-            source = expression.entry.source if expression.entry else None
-            path, line = (source.path, source.line("formula")) if source else (None, None)
-            raise EntryError(reason, path, line, "formula")
+        _refuse(expression, "formula", _strange(entry.kind, expression.variables))
+        of_words = sorted(symbol.name for symbol in expression.words.free_symbols)  # of its `rewrite`, with constants
+        unknown = [name for name in of_words if name not in (*expression.variables, *expression.params)]
+        if unknown:
+            _refuse(expression, "rewrite", f"{unknown[0]!r} is no symbol of the formula, and not declared.")
         made = getattr(expression, "shape", entry.shape)
         if made != entry.shape:
-            source = expression.entry.source if expression.entry else None
-            path, line = (source.path, source.line("shape") or source.line("formula")) if source else (None, None)
-            raise EntryError(
-                f"is {entry.shape}, but the formula makes it {made}: write shape: {made}.", path, line, "shape"
-            )
+            _refuse(expression, "shape", f"is {entry.shape}, but the formula makes it {made}: write shape: {made}.")
+
+
+def _refuse(expression: Expression, field: str, reason: str | None) -> None:
+    """Raise EntryError with the line of the field, or of the formula where the field is not stated."""
+    if reason:
+        source = expression.entry.source if expression.entry else None
+        path, line = (source.path, source.line(field) or source.line("formula")) if source else (None, None)
+        raise EntryError(reason, path, line, field)
 
 
 def _strange(kind: str, variables: list[str]) -> str | None:

@@ -13,8 +13,8 @@ import sympy
 from sympy import Expr
 
 from neurogebra.compile.choose import LOCK
-from neurogebra.errors import FormulaError, InputError
-from neurogebra.expression_parts import exact_constants, placed, real
+from neurogebra.errors import InputError
+from neurogebra.expression_parts import named, real, with_numbers
 from neurogebra.language.reductions import Concat, Node, X
 from neurogebra.language.vectors import let, parse_vector, put_back
 from neurogebra.language.writer import write
@@ -42,11 +42,8 @@ def read(formula: str | Expr) -> Expr:
 def read_entry(e: VectorExpression) -> Expr:
     """The formula of an entry's text; a complaint names the file."""
     assert e._text is not None
-    with LOCK:
-        try:
-            return parse_vector(e._text)
-        except FormulaError as refused:
-            raise placed(e, refused) from None
+    with LOCK, named(e, "formula"):
+        return parse_vector(e._text)
 
 
 def shape_of(formula: Expr) -> str:
@@ -58,7 +55,7 @@ def shape_of(formula: Expr) -> str:
 def words_of(e: VectorExpression) -> Expr:
     """The formula in words, inside reductions too; constants as numbers."""
     with LOCK:
-        parts = let(e.readable.xreplace(exact_constants(e)))
+        parts = let(with_numbers(e))
         nodes = {symbol: _in_words(node, e) for symbol, node in parts.lets}
         formula = parts.formula if parts.formula in nodes else to_words(parts.formula, e.domains)
         return put_back(formula, nodes)

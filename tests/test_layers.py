@@ -26,6 +26,7 @@ PARTS = {
         "language/interval.py",
         "language/numbers.py",
         "language/region.py",
+        "language/unseen.py",
     ],
     "language": ["language/*.py"],
     "symbolic": ["symbolic/*.py"],

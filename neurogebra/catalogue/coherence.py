@@ -13,11 +13,19 @@ from typing import Final, TypeAlias
 from neurogebra.catalogue.entry import Entry, Variant, names_in, names_in_noise
 from neurogebra.catalogue.parts import DISTRIBUTIONS, Number
 from neurogebra.errors import EntryError, did_you_mean
+from neurogebra.language.bounds import FILE_VARIANTS
 from neurogebra.language.interval import Interval
 
 __all__ = ["check", "check_vector"]
 
 Broken: TypeAlias = Iterator[tuple[str, str]]  # field, reason
+
+
+def variants_are_few(entry: Entry) -> Broken:
+    """Each variant is checked, and parsed, as an entry of its own."""
+    if len(entry.variants) > FILE_VARIANTS:
+        count = len(entry.variants)
+        yield "variants", f"there are {count:,}; at most {FILE_VARIANTS} are read. Give some a file of their own."
 
 
 def spellings_differ(entry: Entry) -> Broken:
@@ -193,6 +201,7 @@ def variants_are_known(entry: Entry) -> Broken:
 
 
 RULES: Final[tuple[Callable[[Entry], Broken], ...]] = (
+    variants_are_few,  # first, since what follows costs time for each
     spellings_differ,
     symbols_differ,
     kind_fits,

@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 
 from neurogebra.catalogue.parts import Number
 from neurogebra.catalogue.reader import Items, Node, Text
-from neurogebra.errors import EntryError, FormulaError, did_you_mean
+from neurogebra.errors import EntryError, FormulaError, brief, did_you_mean
 from neurogebra.language.bounds import FORMULA_CHARACTERS, NAME_CHARACTERS
 from neurogebra.language.interval import Interval
 
@@ -71,11 +71,6 @@ class Kind(NamedTuple):
 
     read: Callable[[Node, Place], Any]
     json: dict[str, Any]
-
-
-def brief(text: str) -> str:
-    """The text in quotes, cut where it would fill a screen."""
-    return repr(text if len(text) <= 60 else f"{text[:50]}...")
 
 
 def scalar(node: Node, place: Place, example: str = "a text") -> Text:

@@ -58,21 +58,29 @@ def walk(folder: Path) -> Iterator[str]:
     _check_folder(folder)
     root, waiting = os.path.realpath(folder), [str(folder)]
     while waiting:
-        with os.scandir(waiting.pop()) as found:
-            for item in found:
-                if item.name.startswith("."):
-                    continue
-                if item.is_symlink():
-                    _check_link(item.path, root)
-                if item.is_dir(follow_symlinks=False):
-                    waiting.append(item.path)
-                elif item.name.endswith((".yaml", ".yml")) and not item.is_dir():
-                    yield _checked(item.path)
+        for item in _listed(waiting.pop()):
+            if item.name.startswith("."):
+                continue
+            if item.is_symlink():
+                _check_link(item.path, root)
+            if item.is_dir(follow_symlinks=False):
+                waiting.append(item.path)
+            elif item.name.endswith((".yaml", ".yml")) and not item.is_dir():
+                yield _checked(item.path)
 
 
 def shown(path: Path | str) -> str:
-    """The path as messages give it: from the current folder on, where it lies in there."""
-    return os.path.abspath(path).removeprefix(os.getcwd() + os.sep)
+    """The path as messages give it: from the current folder on, where it lies in there, and fit for a screen."""
+    text = os.path.abspath(path).removeprefix(os.getcwd() + os.sep)
+    return text if text.isprintable() else repr(text)[1:-1]  # a terminal obeys U+001B in a file's name
+
+
+def _listed(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except OSError as error:
+        raise EntryError(f"the folder cannot be read: {error.strerror}.", shown(folder)) from None
 
 
 def _check_folder(folder: Path) -> None:

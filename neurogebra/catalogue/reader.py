@@ -5,7 +5,7 @@ cannot crash, hang or fill memory: the C loader's own composer segfaults between
 Nothing here knows what a field means: whether `no` is a word or a flag is for schema.py to decide.
 
     refused                             because
-    over 256 KiB, 20,000 events,        cost is bounded before it is paid
+    over 256 KiB, 4,000 events,         cost is bounded before it is paid
     20 levels
     anchors, aliases, tags              billion laughs, and objects that run code
     a key given twice                   YAML would keep the last in silence
@@ -17,7 +17,6 @@ Nothing here knows what a field means: whether `no` is a word or a flag is for s
 from __future__ import annotations
 
 import stat
-import unicodedata
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
@@ -26,6 +25,7 @@ import yaml
 from neurogebra.catalogue.places import shown
 from neurogebra.errors import EntryError
 from neurogebra.language.bounds import FILE_BYTES, FILE_DEPTH, FILE_EVENTS
+from neurogebra.language.unseen import first_unseen, said_of
 
 __all__ = ["Items", "Node", "Table", "Text", "read", "read_text", "text_of"]
 
@@ -80,14 +80,18 @@ def read(path: Path) -> Node:
 def text_of(path: Path) -> str:
     """The text of one file, never more than 256 KiB of it and never of a device. Raises EntryError."""
     where = shown(path)
+    if "\0" in str(path):  # Python would raise a bare ValueError
+        raise EntryError("no file has U+0000 in its path.", where)
     try:
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode):  # reading a pipe or a device need not end
             raise EntryError("this is no regular file.", where)
         _check_size(facts.st_size, where)
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(FILE_BYTES + 1)  # it may have grown since, and /proc tells no sizes
     except OSError as error:
         raise EntryError(f"the file cannot be read: {error.strerror}.", where) from None
+    _check_size(len(content), where)
     try:
         return content.decode("utf-8-sig")  # Windows editors begin a file with a byte order mark
     except UnicodeDecodeError as error:
@@ -193,14 +197,13 @@ def _check_size(length: int, where: str) -> None:
 
 
 def _check_characters(text: str, where: str, line: int) -> None:
-    """Refuse what cannot be seen: categories Cc (tabs too), Cf, Cs, Zl and Zp, but for line ends."""
-    for character in sorted(set(text) - set("\n\r")):
-        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
-            at = line + text.count("\n", 0, text.index(character))
-            if character == "\t":  # the two parsers differ on it
-                raise EntryError("a tab cannot be told from spaces; use spaces.", where, at)
-            name = unicodedata.name(character, "control character").lower()
-            raise EntryError(f"U+{ord(character):04X} ({name}) cannot be seen; delete it.", where, at)
+    character = first_unseen(text)
+    if character is None:
+        return
+    at = line + text.count("\n", 0, text.index(character))
+    if character == "\t":  # the two parsers differ on it
+        raise EntryError("a tab cannot be told from spaces; use spaces.", where, at)
+    raise EntryError(said_of(character), where, at)
 
 
 def _not_yaml(error: yaml.YAMLError, where: str) -> EntryError:

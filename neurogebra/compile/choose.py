@@ -8,6 +8,7 @@ what is no number at the target that would have to read it.
 from __future__ import annotations
 
 import math
+import os
 import threading
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Function", "compiled", "is_scalar"]
 
 LOCK = threading.RLock()  # SymPy's caches are not thread-safe
+if hasattr(os, "register_at_fork"):  # a child forked while another thread held it would wait for ever
+    os.register_at_fork(before=LOCK.acquire, after_in_parent=LOCK.release, after_in_child=LOCK.release)
 WHOLE = 2**53  # larger ints become floats first
 
 

@@ -40,11 +40,14 @@ class Run:
 
 
 def _add(run: Run, a: Ball, b: Ball) -> Ball:
-    return run.around(a[0] + b[0], a[1] + b[1])
+    total = a[0] + b[0]
+    if not a[1] and not b[1] and total == run.mp.fadd(a[0], b[0], exact=True):
+        return total, run.mp.zero  # (-2)**(y - 1) is real only where y - 1 is surely whole
+    return run.around(total, a[1] + b[1])
 
 
 def _sub(run: Run, a: Ball, b: Ball) -> Ball:
-    return run.around(a[0] - b[0], a[1] + b[1])
+    return _add(run, a, (-b[0], b[1]))
 
 
 def _mul(run: Run, a: Ball, b: Ball) -> Ball:
@@ -179,6 +182,9 @@ def _phi(run: Run, a: Ball) -> Ball:
 def _pow(run: Run, a: Ball, b: Ball) -> Ball:
     if not a[0] and not a[1] and b[0] > b[1]:
         return run.mp.zero, run.mp.zero
+    if a[0] + a[1] < 0 and not b[1] and run.mp.isint(b[0]):  # (-2)**-1; any other power of it is not real
+        size, error = _exp(run, _mul(run, b, _log(run, (-a[0], a[1]))))
+        return (-size if b[0] % 2 else size), error
     return _exp(run, _mul(run, b, _log(run, a)))
 
 

@@ -11,7 +11,7 @@ import math
 from fractions import Fraction
 from typing import Final
 
-from neurogebra.errors import FormulaError
+from neurogebra.errors import FormulaError, brief
 from neurogebra.language.numbers import to_float, write_decimal
 from neurogebra.record import Record
 
@@ -53,7 +53,7 @@ class Interval(Record):
         """
         inner = text.strip()
         if len(inner) < 2 or inner[0] not in "[(" or inner[-1] not in "])" or inner.count(",") != 1:
-            raise FormulaError(f"{text!r} is no interval; write one like '[0, oo)', '(0, 1]' or '(-oo, oo)'.")
+            raise FormulaError(f"{brief(text)} is no interval; write one like '[0, oo)', '(0, 1]' or '(-oo, oo)'.")
         low, high = inner[1:-1].split(",")
         return cls(_end(low), _end(high), inner[0] == "[", inner[-1] == "]")
 

@@ -133,7 +133,7 @@ def lex(text: str, *, keywords: bool = False) -> Lexed:
 
 def check_characters(text: str) -> None:
     """Refuse whatever is not printable ASCII, by its code point: look-alikes, accents, controls."""
-    if text.isascii() and (text.isprintable() or "\n" in text):
+    if text.isascii() and text.replace("\n", "").isprintable():
         return
     for column, character in enumerate(text, 1):
         if not (character.isascii() and character.isprintable()) and character != "\n":

@@ -129,7 +129,7 @@ class _Walk:
         if row is not None and row.kind == "constant":
             return row.build()
         if row is not None:
-            self.fail(node, f"{name!r} is a function; write it with its argument, {name}(x).")
+            self.fail(node, _bare(name, row))
         with self.at(node):
             check_symbol(name)
         return sympy.Symbol(name, real=True)
@@ -287,6 +287,16 @@ class _Walk:
 
     def fail(self, node: ast.expr, reason: str) -> NoReturn:
         raise FormulaError(reason, self.text, self.column(node))
+
+
+def _bare(name: str, row: Row) -> str:
+    """Why a word cannot stand without its arguments."""
+    if row.kind == "choice":
+        return f"{name!r} needs its arguments: {row.meaning}."
+    if row.kind == "condition":
+        return f"{name!r} needs its arguments and makes a condition, which stands in where or Piecewise."
+    plural = "s" * (row.least > 1)
+    return f"{name!r} is a function; write it with its argument{plural}, {name}({', '.join('xyz'[: row.least])})."
 
 
 def _is_extremum(node: ast.expr) -> bool:

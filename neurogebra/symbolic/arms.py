@@ -20,6 +20,8 @@ from typing import Any
 import sympy
 from sympy import Expr, Symbol
 
+from neurogebra.symbolic.reach import fits
+
 __all__ = ["Place", "arranged"]
 
 Same = Callable[[Expr, Expr], bool]
@@ -62,5 +64,7 @@ def _has(formula: Expr, x: Symbol, place: Place, same: Same) -> bool:
     """Whether the formula has the value at the place; any will do where none is prescribed."""
     if place.value is None:
         return True
+    if not fits(formula, {x: place.at}):
+        return False
     here = formula.subs(x, place.at)
     return bool(here == place.value) or same(here, place.value)

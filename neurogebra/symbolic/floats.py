@@ -13,6 +13,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from neurogebra.language import functions as words
+from neurogebra.symbolic.reach import fits
 
 __all__ = ["LOST", "number"]
 
@@ -61,4 +62,6 @@ def _number(e: Expr, at: Mapping[Symbol, float]) -> float:
         return power if isinstance(power, float | int) else math.nan
     if e.func in _BY_FLOAT:
         return _BY_FLOAT[e.func](_number(e.args[0], at))
+    if not fits(e, {s: sympy.Rational(v) for s, v in at.items()}):
+        return math.nan
     return float(sympy.N(e.xreplace({s: sympy.Float(v) for s, v in at.items()})))

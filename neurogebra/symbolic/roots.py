@@ -21,6 +21,7 @@ from sympy import Expr, Integer, Rational, Symbol
 
 from neurogebra.language import functions as words
 from neurogebra.symbolic.floats import number
+from neurogebra.symbolic.reach import fits, too_large
 from neurogebra.symbolic.signs import NEGATIVE, POSITIVE, ZERO, Box
 from neurogebra.symbolic.tidy import without
 
@@ -49,6 +50,8 @@ INVERSES: dict[type, tuple[Callable[[Expr], Expr], Expr | None, Expr | None]] = 
 ODD = (sympy.erf, sympy.tanh, sympy.sinh, sympy.asinh, sympy.atan, words.tanh_, words.expm1, words.log1p)
 # Odd functions closer to 0 than their argument, so that u - f(u) has the sign of u.
 SHRINKING = (sympy.tanh, sympy.atan, sympy.asinh, sympy.sin, words.tanh_)
+# The largest degree at which factors in several symbols are looked for: x**64 - y**64 takes SymPy minutes.
+FACTORED = 8
 # Functions that are defined from some place of their argument on: their border is a place too.
 BORDERS: dict[type, Expr] = {sympy.log: Integer(0), words.log1p: Integer(-1)}
 
@@ -159,6 +162,8 @@ def _of_polynomial(p: sympy.Poly, x: Symbol, box: Box) -> list[Expr]:
 
 def _of_factors(p: sympy.Poly, x: Symbol, box: Box) -> list[Expr]:
     found: list[Expr] = []
+    if len(p.free_symbols) > 1 and p.degree() > FACTORED:
+        raise Unsolved(f"the roots of {p.as_expr()} are too many to look for factors")
     for factor, _ in p.factor_list()[1]:
         if factor.degree() <= 2:
             found += _of_polynomial(factor, x, box)
@@ -190,11 +195,16 @@ def _solve(function: Expr, value: Expr, x: Symbol, box: Box) -> list[Expr]:
         return border
     if above != POSITIVE or below != POSITIVE:
         raise Unsolved(f"whether {function} reaches {value} is open")
-    return border + _places(function.args[0] - inverse(value), x, box)
+    reached = inverse(value)
+    if too_large(reached, {}):  # log(log(log(x))) = 30
+        raise Unsolved(f"where {function} = {value} is too far out")
+    return border + _places(function.args[0] - reached, x, box)
 
 
 def _solve_power(power: Expr, value: Expr, x: Symbol, box: Box) -> list[Expr]:
     """base**(p/q) = value. The zero of the base is a place: a pole for p < 0, a border for even q."""
+    if too_large(sympy.Pow(value, 1 / power.exp, evaluate=False), {}):
+        raise Unsolved(f"where {power} = {value} is too far out")
     base, exponent = power.base, power.exp
     zero = _places(base, x, box) if exponent < 0 or exponent.q > 1 else []
     sign = box.sign(value)
@@ -235,6 +245,8 @@ def _of_agreeing_terms(g: Expr, x: Symbol, box: Box) -> list[Expr]:
 
 def _sign_at(g: Expr, x: Symbol, at: Expr, box: Box) -> int | None:
     """The sign of `g` at one place; None where it is open, 0 where it may be 0 but has no other sign against it."""
+    if not fits(g, {x: at}):
+        return None
     here = g.xreplace({x: at})
     signs = set()
     for point in box.points(here.free_symbols):

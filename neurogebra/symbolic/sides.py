@@ -15,6 +15,7 @@ import sympy
 from sympy import Expr, Integer, Symbol
 
 from neurogebra.symbolic.floats import number
+from neurogebra.symbolic.reach import fits
 from neurogebra.symbolic.signs import NEGATIVE, POSITIVE, Box
 from neurogebra.symbolic.tidy import size
 
@@ -52,6 +53,8 @@ def _quotient(e: Expr, x: Symbol, point: Expr, way: int, box: Box) -> Expr | Non
 
 def value(e: Expr, x: Symbol, point: Expr, box: Box) -> Expr | None:
     """The finite value of `e` at `point`, or None; 0**(alpha - 1) is 0 only where alpha is above 1 by domain."""
+    if not fits(e, {x: point}):
+        return None
     here = e.subs(x, point)
     powers = {p: Integer(0) for p in here.atoms(sympy.Pow) if p.base == 0 and box.sign(p.exp) == POSITIVE}
     here = here.xreplace(powers) if powers else here
@@ -71,7 +74,7 @@ def _without_flat(e: Expr, x: Symbol, point: Expr, way: int, box: Box) -> Expr |
         if limit is not None and not finite(limit):
             return None
     for f in sorted(e.atoms(sympy.log), key=sympy.default_sort_key):
-        if f.args[0].subs(x, point) == 0:
+        if fits(f.args[0], {x: point}) and f.args[0].subs(x, point) == 0:
             return _without_log(e, f, x, point, box)
     return e
 

@@ -24,6 +24,7 @@ from neurogebra.language import functions as words
 from neurogebra.language.interval import REALS, Interval
 from neurogebra.record import Record
 from neurogebra.symbolic.floats import LOST, number
+from neurogebra.symbolic.reach import fits, too_large
 
 __all__ = ["ANY", "NEGATIVE", "POSITIVE", "ZERO", "Box"]
 
@@ -164,7 +165,7 @@ class Box:
             return counted
         values = [number(e, at) for at in self.points(e.free_symbols)]
         seen = frozenset((v > 0) - (v < 0) for v in values if math.isfinite(v))
-        return signs if not seen or {-1, 1} <= seen else seen
+        return signs if seen <= ZERO or {-1, 1} <= seen else seen  # 2**(a**30) - 1 is 0 to a float where a is 0.1
 
     def _by_counting_roots(self, e: Expr) -> frozenset[int] | None:
         """Exactly, for a quotient of polynomials in one parameter: whether roots of odd order lie inside."""
@@ -196,7 +197,15 @@ class Box:
         for at in self.points(e.free_symbols):
             if abs(number(e, at)) > SURELY:
                 return False
-            digits = sympy.N(e.xreplace({s: sympy.Rational(v) for s, v in at.items()}), 50, maxn=400)
+            exact = {s: sympy.Rational(v) for s, v in at.items()}
+            if not fits(e, exact):
+                if too_large(e, exact):  # 2**(a**30) - 1, which is 0 to 50 digits where a is small
+                    return False
+                continue
+            try:
+                digits = sympy.N(e.xreplace(exact), 50, maxn=400)
+            except TypeError:  # a condition on log(-1)
+                continue
             if digits.is_real and digits.is_finite:
                 if abs(digits) > sympy.Float("1e-40"):
                     return False
@@ -261,6 +270,8 @@ def _range_of(domain: Interval) -> Range:
 
 def _range_of_number(e: Expr) -> Range:
     """A constant such as sqrt(2)*pi between two fractions; 25 digits are known, 20 are used."""
+    if not fits(e):
+        return EVERYTHING
     value = sympy.N(e, 25)
     if not (value.is_Float and value.is_finite):
         return EVERYTHING

@@ -23,6 +23,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
 from neurogebra.symbolic.floats import number
+from neurogebra.symbolic.reach import fits
 from neurogebra.symbolic.roots import Unsolved, places
 from neurogebra.symbolic.signs import ANY, NEGATIVE, POSITIVE, ZERO, Box
 
@@ -133,7 +134,7 @@ class _Walk:
             values = [v for v in (number(g, {**at, self.x: x}) for x in inside) if v == v]
             if values:
                 seen.add(next(((v > 0) - (v < 0) for v in values if v), 0))
-        if not seen:
+        if seen <= ZERO and not (seen and self.box.zero(g)):  # floats take 2**(a**30) - 1 for 0 where a is 0.1
             raise Unsolved(f"the sign of {g} is open")
         return frozenset(seen)
 
@@ -161,6 +162,8 @@ def at_point(e: Expr, x: Symbol, point: Expr, box: Box) -> Expr:
     """
 
     def sign(g: Expr) -> frozenset[int]:
+        if not fits(g, {x: point, VANISHING: Integer(0)}):
+            raise NoValue(f"{g} has no value at {point}")
         here = g.subs({x: point, VANISHING: 0})
         if here.has(sympy.nan, sympy.zoo, sympy.oo):
             raise NoValue(f"{g} has no value at {point}")

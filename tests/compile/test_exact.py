@@ -10,10 +10,12 @@ import math
 import threading
 from fractions import Fraction
 
+import numpy as np
 import pytest
 import sympy
 from flint import arb, ctx
 
+from neurogebra import Expression
 from neurogebra.compile import to_exact
 from neurogebra.compile.plan import Builder, plan
 from neurogebra.errors import FormulaError
@@ -156,3 +158,21 @@ def test_threads_keep_their_precisions_apart():
     for thread in threads:
         thread.join()
     assert sorted(seen) == sorted(alone * 4)
+
+
+@pytest.mark.parametrize(
+    ("formula", "at", "value"),
+    [
+        ("x**x", {"x": -1.0}, -1.0),
+        ("x**x", {"x": -2.0}, 0.25),
+        ("x**(y - 1)*y", {"x": -2.0, "y": 3.0}, 12.0),
+        ("x**(y + 1)", {"x": -0.125, "y": 0.0}, -0.125),
+        ("x**y", {"x": -2.0, "y": 0.5}, math.nan),
+        ("x**(y + 1)", {"x": -2.0, "y": 1e-300}, math.nan),
+    ],
+)
+def test_a_negative_number_to_a_whole_power_is_real_and_to_any_other_is_not(formula, at, value):
+    f = Expression("f", formula)
+    for given in (at, {name: np.array([number]) for name, number in at.items()}):
+        got = float(np.reshape(f.eval(**given), ()))
+        assert got == value or (math.isnan(value) and math.isnan(got))
