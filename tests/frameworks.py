@@ -64,7 +64,7 @@ def call(name: str, arguments: Arguments, x: Any, array: Callable[[Any], Any]) -
     except (TypeError, ValueError):
         if not arguments:
             raise
-        arrays = {key: array(np.full(x.shape, value)) for key, value in arguments.items()}
+        arrays = {key: array(np.array([value])) for key, value in arguments.items()}
         try:
             return found(x, **arrays)
         except TypeError:  # arguments without names
