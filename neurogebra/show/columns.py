@@ -1,7 +1,7 @@
 """Lines of cells as columns of plain text: headings, a rule, and rows, nothing cut off.
 
 Each column is as wide as its longest cell, because half a formula is a wrong one, and lines end with their last
-letter. What the cells say is not known here.
+letter; no letter of a cell moves a cursor or changes a colour. What the cells say is not known here.
 
     >>> print(aligned([["Name", "Formula"], ["relu", "Max(0, x)"]]))
     Name  Formula
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["aligned"]
+__all__ = ["aligned", "printable"]
 
 
 def aligned(lines: Sequence[Sequence[str]]) -> str:
@@ -22,3 +22,13 @@ def aligned(lines: Sequence[Sequence[str]]) -> str:
     texts = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
     rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
     return "\n".join([texts[0], rule, *texts[1:]])
+
+
+def printable(text: str) -> str:
+    """The text on one line, with codes in place of what a terminal would obey.
+
+    >>> printable("a\\tb \\x1b[31mred")
+    'a b \\\\x1b[31mred'
+    """
+    line = " ".join(text.split())
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in line)

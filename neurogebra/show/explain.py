@@ -63,12 +63,12 @@ def written(expression: Expression) -> str:
 
 
 def _head(expression: Expression, with_formula: bool) -> list[str]:
-    entry, title = expression.entry, expression.metadata.get("title")
+    entry, title = expression.entry, " ".join(texts(expression, "title"))
     if entry is not None and entry.variant is not None:
         title = f"{title or expression.name}, the {entry.variant} variant"
     if with_formula:
         head = f"{expression.name}({', '.join(expression.variables)}) = {written(expression)}"
-        return [head, str(title)] if title else [head]
+        return [head, title] if title else [head]
     return [f"{expression.name}: {title}" if title else expression.name]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from neurogebra.show.columns import printable
 from neurogebra.show.equivalents import rows
 
 if TYPE_CHECKING:
@@ -23,9 +24,8 @@ def texts(expression: Expression, field: str) -> list[str]:
     """One field of the metadata as lines of text, whatever was put there: a text, a list of them, or nothing."""
     value = expression.metadata.get(field)
     several = value if isinstance(value, list | tuple) else [value]
-    return [
-        " ".join(str(each).split()) for each in several if isinstance(each, str | int | float) and str(each).strip()
-    ]
+    lines = [printable(str(each)) for each in several if isinstance(each, str | int | float)]
+    return [line for line in lines if line]
 
 
 def references(expression: Expression) -> Iterator[tuple[str, str | None]]:
@@ -33,9 +33,9 @@ def references(expression: Expression) -> Iterator[tuple[str, str | None]]:
     stated = expression.metadata.get("references")
     for reference in stated if isinstance(stated, list | tuple) else ():
         if isinstance(reference, Mapping):
-            yield _line(reference), link_of(reference)
+            yield printable(_line(reference)), link_of(reference)
         elif isinstance(reference, str):
-            yield reference, None
+            yield printable(reference), None
 
 
 def _line(reference: Mapping[str, Any]) -> str:

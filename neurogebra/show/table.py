@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurogebra.catalogue.properties import CLAIMS
 from neurogebra.errors import InputError, UsageError, did_you_mean
-from neurogebra.show.columns import aligned
+from neurogebra.show.columns import aligned, printable
 from neurogebra.show.explain import written
 from neurogebra.show.proven import proven, said
 
@@ -70,7 +70,7 @@ class Table(list[dict[str, Any]]):
 
     def cells(self) -> list[list[str]]:
         """The headings, then a line of texts for each row."""
-        lines = [[said(row.get(column)) for column in self.headings] for row in self]
+        lines = [[printable(said(row.get(column))) for column in self.headings] for row in self]
         return [list(self.headings.values()), *lines]
 
     def __str__(self) -> str:

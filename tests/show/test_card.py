@@ -122,6 +122,17 @@ def test_no_text_of_a_card_is_taken_for_mathematics():
     assert 'class="ng-card tex2jax_ignore mathjax_ignore"' in html(hostile())
 
 
+def test_no_letter_of_a_stranger_moves_a_cursor():
+    escape = "red \x1b[31m\x07\u202e end"
+    forge = MathForge()
+    fields = {"description": escape, "title": escape, "pros": [escape], "references": [{"title": escape}, escape]}
+    forge.register("f", Expression("f", "x", metadata=fields))
+    shown = [forge.explain("f", "advanced"), str(forge.compare(["f"], columns=["title"])), html(forge.get("f"))]
+    for text in shown:
+        assert "red \\x1b[31m\\x07\\u202e end" in Seen(text).text
+        assert not set(text) & set("\x1b\x07\u202e")
+
+
 def test_a_card_that_lets_markup_through_is_found(monkeypatch):
     monkeypatch.setattr("neurogebra.show.card.safe", str)
     assert "script" in Seen(html(hostile())).tags
