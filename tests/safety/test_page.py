@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from neurogebra import Expression, MathForge
 from neurogebra.language import bounds
 from neurogebra.search import LONGEST_QUERY
 
@@ -87,3 +88,13 @@ def test_every_row_of_threats_has_tests_that_exist(checkout):
 
 def test_the_page_says_that_a_pickle_is_code(checkout):
     assert "* **A pickle is code.**" in (checkout / "SECURITY.md").read_text("utf-8")
+
+
+def test_the_limits_stand_where_a_user_meets_them(checkout):
+    of_files = f"{bounds.FILE_EVENTS:,} keys and values, {bounds.FILE_DEPTH} levels and {bounds.FILE_VARIANTS} variants"
+    of_formulas = f"{bounds.FORMULA_CHARACTERS:,} characters"
+    readme = (checkout / "registry" / "README.md").read_text("utf-8")
+    for text in (readme, MathForge.load.__doc__):
+        assert f"at most {bounds.FILE_BYTES // 1024} KiB, {of_files}" in text
+    assert f"at most {of_formulas}, {bounds.FORMULA_NODES} parts and {bounds.FORMULA_DEPTH} levels" in readme
+    assert f"at most {of_formulas} and {bounds.FORMULA_NODES} parts" in Expression.__doc__
