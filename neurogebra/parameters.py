@@ -54,13 +54,12 @@ def number(owner: str, name: str, value: Any) -> Any:
         raise InputError(f"{owner} needs a number for {name}; got {value!r}.")
     import numpy as np
 
-    refusal = f"{owner} needs a number or an array of numbers for {name}; got {value!r}."
     try:
         array = np.array(value)
     except (TypeError, ValueError):
-        raise InputError(refusal) from None
-    if array.dtype.kind not in "iuf":
-        raise InputError(refusal)
+        array = np.array(None)
+    if array.dtype.kind not in "iuf":  # the words are made here only: a large array takes a millisecond to print
+        raise InputError(f"{owner} needs a number or an array of numbers for {name}; got {value!r}.")
     array = array.astype(np.float64)
     if not np.isfinite(array).all():
         raise InputError(f"{owner} needs finite numbers for {name}; the array has nan or infinity.")

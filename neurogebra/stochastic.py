@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from neurogebra.catalogue.parts import Noise, Param
@@ -29,10 +30,10 @@ __all__ = ["StochasticExpression", "check_generator"]
 
 #: distribution -> how it is drawn, and what has to hold of what it is told
 DRAWN: Final[dict[str, tuple[Callable[..., Any], Callable[..., Any], str]]] = {
-    "uniform": (lambda g, low, high: g.uniform(low, high), lambda low, high: low <= high, "low <= high"),
-    "normal": (lambda g, mean, width: g.normal(mean, width), lambda mean, width: width >= 0, "deviation >= 0"),
-    "bernoulli": (lambda g, p: (g.random(p.shape) < p) * 1.0, lambda p: (p >= 0) & (p <= 1), "0 <= probability <= 1"),
-    "gumbel": (lambda g, location, scale: g.gumbel(location, scale), lambda location, scale: scale >= 0, "scale >= 0"),
+    "uniform": (lambda g, n, low, high: g.uniform(low, high, n), lambda low, high: low <= high, "low <= high"),
+    "normal": (lambda g, n, mean, width: g.normal(mean, width, n), lambda mean, width: width >= 0, "deviation >= 0"),
+    "bernoulli": (lambda g, n, p: (g.random(n) < p) * 1.0, lambda p: (p >= 0) & (p <= 1), "0 <= probability <= 1"),
+    "gumbel": (lambda g, n, place, scale: g.gumbel(place, scale, n), lambda place, scale: scale >= 0, "scale >= 0"),
 }
 
 
@@ -47,7 +48,73 @@ def check_generator(owner: str, rng: Any) -> None:
         )
 
 
-class StochasticExpression(Expression):
+class Noisy(Expression):
+    """What every kind of expression with noise has: the symbols that are drawn, and drawing them."""
+
+    @property
+    def noise(self) -> dict[str, str]:
+        """Each symbol that is drawn, and how: {'a': 'uniform(lower, upper)'}."""
+        return {each.name: f"{each.distribution}({', '.join(map(str, each.told.values()))})" for each in self._noises}
+
+    @property
+    def _noises(self) -> tuple[Noise, ...]:
+        e: Expression = self
+        while e._parent is not None:
+            e = e._parent[0]
+        return e.entry.noise if e.entry else ()
+
+    def draw(self, rng: Any, *values: Any, **named: Any) -> dict[str, Any]:
+        """The noise that `eval(..., rng=rng)` would draw, by name: what is needed to use the same twice.
+
+        >>> import numpy as np
+        >>> rrelu = forge.get("rrelu")
+        >>> noise = rrelu.draw(np.random.default_rng(0), x=[-1.0, 2.0])
+        >>> rrelu.eval(x=[-1.0, 2.0], **noise), rrelu.gradient("x").eval(x=[-1.0, 2.0], **noise)
+        (array([-0.25770035,  2.        ]), array([0.25770035, 1.        ]))
+        """
+        check_generator(self.name, rng)
+        return {each.name: self._drawn(each, rng, values, named) for each in self._noises}
+
+    _draw = draw
+
+    def _plain(self, **attributes: Any) -> Expression:
+        """An expression without noise that differs in its formula and these attributes."""
+        plain = Expression.__new__(Expression)
+        plain._set(**{name: value for name, value in self.__dict__.items() if name not in _OF_THE_FORMULA})
+        plain._set(_variables=self._variable_names(), **attributes)
+        return plain
+
+    def _drawn(self, noise: Noise, rng: Any, values: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
+        """One number, or an array with one for each element of the input."""
+        import numpy as np
+
+        variables, parameters = self._bind(values, dict(named))
+        told = [np.asarray(self._fixed(str(text), parameters)) for text in noise.told.values()]
+        draw, allowed, words = DRAWN[noise.distribution]
+        if not np.all(allowed(*told)):
+            formulas = ", ".join(f"{word} = {text}" for word, text in noise.told.items())
+            raise UsageError(f"{self.name} draws {noise.name} with {formulas}, and {words} does not hold.")
+        shape = np.broadcast_shapes(*map(shape_of, (*variables, *parameters)))
+        return draw(rng, shape or None, *told)
+
+    def _fixed(self, formula: str, parameters: Sequence[Any]) -> Any:
+        """A formula of parameters, of no variable: a number, or an array where a parameter is one."""
+        constants = tuple(sorted(self._constants.items()))
+        return _of_parameters(formula, tuple(self._params), constants).eval(*parameters)
+
+
+@lru_cache(maxsize=1024)
+def _of_parameters(formula: str, names: tuple[str, ...], constants: tuple[tuple[str, str], ...]) -> Expression:
+    """A formula in which parameters are the variables; text is read once, not at every draw."""
+    from neurogebra.expression_parts import constant
+
+    made = Expression.__new__(Expression)
+    made._set(_name=formula, _constants=dict(constants))
+    made._set(_readable=constant(made, formula), _variables=names)
+    return made
+
+
+class StochasticExpression(Noisy):
     """An expression with noise: deterministic by default, drawn with `rng`.
 
     >>> rrelu = forge.get("rrelu")
@@ -66,18 +133,6 @@ class StochasticExpression(Expression):
     _written: Expression | None = None
 
     @property
-    def noise(self) -> dict[str, str]:
-        """Each symbol that is drawn, and how: {'a': 'uniform(lower, upper)'}."""
-        return {each.name: f"{each.distribution}({', '.join(map(str, each.told.values()))})" for each in self._noises}
-
-    @property
-    def _noises(self) -> tuple[Noise, ...]:
-        e: Expression = self
-        while e._parent is not None:
-            e = e._parent[0]
-        return e.entry.noise if e.entry else ()
-
-    @property
     def readable(self) -> sympy.Expr:
         """The formula with what stands for the noise where nothing is drawn; the entry has it as written."""
         if self._readable is None and self._parent is None:
@@ -91,19 +146,14 @@ class StochasticExpression(Expression):
         """The formula with its noise, each symbol of which is a parameter here."""
         if self._written is None:
             self._set(_written=self._with_noise() if self._parent is None else _slope_of(*self._parent))
+            assert self._written is not None
+            self._written._function()  # whatever is made from it below shares its compiled form
         assert self._written is not None
         return self._written._with(_params={**self._written._params, **self._params})
 
     def _with_noise(self) -> Expression:
         rows = {each.name: Param(each.name, math.nan, "", REALS, REALS) for each in self._noises}
         return self._plain(_rows={**self._rows, **rows}, _params={**self._params, **dict.fromkeys(rows, 0.0)})
-
-    def _plain(self, **attributes: Any) -> Expression:
-        """An expression without noise that differs in its formula and these attributes."""
-        plain = Expression.__new__(Expression)
-        plain._set(**{name: value for name, value in self.__dict__.items() if name not in _OF_THE_FORMULA})
-        plain._set(_variables=self._variable_names(), **attributes)
-        return plain
 
     def _slope(self, variable: str) -> Expression:
         slope = super()._slope(variable)
@@ -129,20 +179,6 @@ class StochasticExpression(Expression):
             return super().vjp(cotangent, *values, by=by, **named)
         return form.vjp(cotangent, *values, by=by, **named)
 
-    def draw(self, rng: Any, *values: Any, **named: Any) -> dict[str, Any]:
-        """The noise that `eval(..., rng=rng)` would draw, by name: what is needed to use the same twice.
-
-        >>> import numpy as np
-        >>> rrelu = forge.get("rrelu")
-        >>> noise = rrelu.draw(np.random.default_rng(0), x=[-1.0, 2.0])
-        >>> rrelu.eval(x=[-1.0, 2.0], **noise), rrelu.gradient("x").eval(x=[-1.0, 2.0], **noise)
-        (array([-0.25770035,  2.        ]), array([0.25770035, 1.        ]))
-        """
-        check_generator(self.name, rng)
-        return {each.name: self._drawn(each, rng, values, named) for each in self._noises}
-
-    _draw = draw
-
     def _form(self, values: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Expression, dict[str, Any]]:
         """The formula to evaluate, with the noise that it needs: itself where there is none."""
         names = [each.name for each in self._noises]
@@ -155,33 +191,12 @@ class StochasticExpression(Expression):
             check_generator(self.name, rng)
         for each in self._noises:
             if each.name not in given:
-                fixed = rng is None
                 given[each.name] = (
-                    self._fixed(each.deterministic, values, rest) if fixed else self._drawn(each, rng, values, rest)
+                    self._fixed(each.deterministic, self._bind(values, dict(rest))[1])
+                    if rng is None
+                    else self._drawn(each, rng, values, rest)
                 )
         return self.written, {**rest, **given}
-
-    def _drawn(self, noise: Noise, rng: Any, values: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
-        """One number, or an array with one for each element of the input."""
-        import numpy as np
-
-        told = [np.asarray(self._fixed(str(text), values, named)) for text in noise.told.values()]
-        draw, allowed, words = DRAWN[noise.distribution]
-        if not np.all(allowed(*told)):
-            formulas = ", ".join(f"{word} = {text}" for word, text in noise.told.items())
-            raise UsageError(f"{self.name} draws {noise.name} with {formulas}, and {words} does not hold.")
-        drawn = draw(rng, *told)
-        return drawn if np.ndim(drawn) else float(drawn)
-
-    def _fixed(self, formula: str, values: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
-        """A formula of parameters as one float64 for each element of the input."""
-        from neurogebra.expression_parts import constant
-
-        variables, parameters = self._bind(values, dict(named))
-        where = dict(zip(self._variable_names(), map(_in_float64, variables), strict=True))
-        present = dict(zip(self._params, parameters, strict=True))
-        formula_in_x = constant(self, formula)
-        return self._plain(_readable=formula_in_x, _params=present, _parent=None, _entry=None).eval(**where)
 
 
 #: what is of the deterministic formula only
@@ -191,11 +206,3 @@ _OF_THE_FORMULA: Final = ("_readable", "_words", "_fast", "_compiled", "_written
 def _slope_of(parent: Expression, variable: str) -> Expression:
     assert isinstance(parent, StochasticExpression)
     return parent.written.gradient(variable)
-
-
-def _in_float64(x: Any) -> Any:
-    if type(x) in (float, int):
-        return 0.0
-    import numpy as np
-
-    return np.zeros(shape_of(x))
