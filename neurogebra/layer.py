@@ -133,7 +133,7 @@ class Layer:
         {'expression': 'leaky_relu', 'params': {'alpha': 0.2}, 'trainable': [], 'options': {}}
         """
         e = self._expression
-        options = {name: list(v) if isinstance(v, tuple) else v for name, v in self._options.items() if v is not None}
+        options = {name: _plain(value) for name, value in self._options.items()}
         values = {name: value if type(value) is float else value.tolist() for name, value in e.params.items()}
         return {**_identity(e), "params": values, "trainable": e.trainable_params, "options": options}
 
@@ -166,6 +166,13 @@ def _copy(x: Any) -> Any:
     import numpy as np
 
     return np.array(x)
+
+
+def _plain(option: Any) -> Any:
+    """An option as JSON has it: a tuple of axes as a list, NumPy's whole numbers as Python's."""
+    if isinstance(option, (tuple, list)):
+        return [_plain(each) for each in option]
+    return int(option) if hasattr(option, "__index__") and not isinstance(option, bool) else option
 
 
 def _frozen(gradient: Any) -> Any:

@@ -69,6 +69,8 @@ def call(name: str, arguments: Arguments, x: Any, array: Callable[[Any], Any]) -
             return found(x, **arrays)
         except TypeError:  # arguments without names
             return found(x, *arrays.values())
+        except RuntimeError:  # one for each channel, or one for all
+            return found(x, **{key: array(np.full(1, value)) for key, value in arguments.items()})
 
 
 # torch ------------------------------------------------------------------------------------------------------

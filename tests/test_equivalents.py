@@ -27,6 +27,7 @@ ROUND = 64  # parameter values are multiples of 1/64: attributes of some formats
 # Each kind of entry: the array it is asked with, and how.
 INPUTS = {
     "elementwise": (GRID, {}),
+    "stochastic": (GRID, {}),  # in the deterministic form
     "vector": (np.stack([GRID[:76].reshape(4, 19), -GRID[:76].reshape(4, 19) / 3]), {"axis": -1}),
     "gated": (GRID[:76].reshape(2, 38), {"axis": -1}),
 }
@@ -180,7 +181,7 @@ def wrong_values(framework: str, case: Case, name: str) -> Iterator[str]:
 
 
 def wrong_slopes(framework: str, case: Case, name: str) -> Iterator[str]:
-    if case.expression.entry.kind != "elementwise" or name in NO_SLOPES:
+    if case.expression.entry.kind not in ("elementwise", "stochastic") or name in NO_SLOPES:
         return
     differs_by = case.row.differs_by
     digits = max(ROWS[framework].digits, 1e-8 if differs_by is None else 2 * differs_by.value)

@@ -165,6 +165,13 @@ def test_a_configuration_is_plain_and_the_callers_own(forge):
     assert layer.get_config()["params"] == {"alpha": [0.1, 0.2]}
 
 
+def test_options_survive_as_they_were_given(forge):
+    for given, written in ((np.int64(1), 1), ((0, 1), [0, 1]), (None, None), (-1, -1)):
+        layer = forge.get("glu").layer(axis=given)
+        assert json.loads(json.dumps(layer.get_config()))["options"] == {"axis": written}
+        assert through_json(layer).get_config() == layer.get_config()
+
+
 def test_an_entry_of_ones_own_travels_as_its_file(forge, tmp_path):
     text = "name: steep\ncategory: activation\nformula: k*x\nparams:\n  k: {default: 3, domain: '(0, oo)'}\n"
     (tmp_path / "steep.yaml").write_text(text)
