@@ -38,6 +38,7 @@ class Code:
         self.lowered = lower(plan)
         self.fast: Fast = fast_source(for_arrays(self.lowered, variables), variables)
         self._compiled: dict[Any, Callable[..., None]] = {}
+        self._fixed: dict[tuple[tuple[str, Fraction], ...], Code] = {}
 
     def function(self, dtype: Any) -> Callable[..., None]:
         if dtype not in self._compiled:
@@ -65,15 +66,17 @@ class Code:
 
     def with_powers_of_two(self, values: Sequence[float], variables: int) -> Code:
         """The code in which the parameters that are 0 or a power of two are numbers of the formula."""
-        simple = {
-            name: Fraction(value)
+        simple = tuple(
+            (name, Fraction(value))
             for name, value in zip(self.plan.inputs[variables:], values, strict=True)
             if value == 0 or abs(np.frexp(value)[0]) == 0.5
-        }
-        try:
-            return Code(fixed(self.plan, simple), variables) if simple else self
-        except FormulaError:  # 1/alpha at alpha = 0
-            return self
+        )
+        if simple and simple not in self._fixed:
+            try:
+                self._fixed[simple] = Code(fixed(self.plan, dict(simple)), variables)
+            except FormulaError:  # 1/alpha at alpha = 0
+                self._fixed[simple] = self
+        return self._fixed[simple] if simple else self
 
 
 class Form:

@@ -78,6 +78,7 @@ def test_other_values_of_a_parameter_share_one_code(forge):
     f = forge.get("swish_beta")
     assert form(f.with_params(beta=1.5)).code is form(f.with_params(beta=1.6)).code
     assert form(f.with_params(beta=1.5)).code is not form(f).code
+    assert form(f).code is form(f, np.float32).code
 
 
 def test_a_parameter_at_which_a_constant_part_has_no_value_stays_a_parameter():
