@@ -196,7 +196,7 @@ def test_every_element_is_what_the_scalar_target_gives(forge, name, order):
     assert within_8(f.eval(x=x), elementwise(f, x), near_roots)
 
 
-@pytest.mark.parametrize("name", ["gelu", "mish", "leaky_relu", "snake", "expm1"])
+@pytest.mark.parametrize("name", ["gelu", "mish", "leaky_relu", "snake", "expm1", "relu"])
 def test_an_array_of_many_blocks_is_its_pieces_to_the_last_bit(forge, name):
     f = forge.get(name)
     x = line(3 * BLOCK + 17, -30, 30)
