@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from neurogebra import MathForge, VectorExpression
-from neurogebra.compile import stages, to_numpy_vector, to_numpy_vector_pairs
+from neurogebra.compile import stages, to_numpy_vector, to_numpy_vector_pairs, to_numpy_vector_run
 from neurogebra.compile.to_ball_arithmetic import Unsure, ctx
 from neurogebra.compile.to_ball_rounding import FORMATS, nearest
 from neurogebra.compile.to_ball_vector import jacobian_balls, vector_balls
@@ -89,6 +89,19 @@ def test_the_winner_of_log_softmax_is_not_flushed_to_0():
 def test_the_diagonal_of_a_jacobian_does_not_cancel_for_a_clear_winner():
     own = FORGE.get("softmax").gradient("x").eval(x=[50.0, 0.0, -3.0])[0, 0]
     assert own == pytest.approx(math.exp(-50) + math.exp(-53), rel=1e-15)
+
+
+def test_far_below_0_no_sum_of_the_others_cancels():
+    slope = FORGE.get("quiet_softmax").gradient("x")
+    for row in ([-545.7, -708.1, -546.5, -695.7, -714.0], [-545.7, -545.7, -700.0], [-600.0, -600.0]):
+        assert units(slope, row) <= 8
+
+
+def test_a_sum_keeps_every_rounding():
+    chance = np.random.default_rng(2)
+    for values in (chance.normal(size=(5001, 2)), chance.random((4096, 2)) ** 20):
+        for column, total in zip(values.T, to_numpy_vector_run._compensated(values), strict=True):
+            assert abs(total - math.fsum(column)) <= math.ulp(total)
 
 
 def test_single_precision_is_computed_in_double_and_rounded_once():

@@ -96,6 +96,7 @@ def test_a_cotangent_of_another_shape_is_refused():
     assert said(UsageError, ValueError, lambda: SOFTMAX.vjp([1.0, 2.0], x=[1.0, 2.0, 3.0])) == (
         "softmax has values of shape (3,) here, so the cotangent has that shape; got (2,)."
     )
+    assert "got (3, 1)" in said(UsageError, ValueError, lambda: SOFTMAX.vjp([[1.0]] * 3, x=[1.0, 2.0, 3.0]))
     maxout, crelu = MathForge().get("maxout"), MathForge().get("crelu")
     assert "values of shape (2, 4)" in said(UsageError, ValueError, lambda: maxout.vjp(X, x=X, axis=1))
     assert "values of shape (2, 3, 8)" in said(UsageError, ValueError, lambda: crelu.vjp(X, x=X))
