@@ -36,10 +36,9 @@ class Profile:
             raise Open(str(reason)) from None
         self.stretches: list[Stretch] = []
         cut = [without_poles(each, x) for each in found]
-        poles = {part.low for parts in cut for part in parts[1:]}
         for piece in (part for parts in cut for part in parts):
             last = self.stretches[-1] if self.stretches else None
-            same = last is not None and last.formula == piece.formula and piece.low not in poles
+            same = last is not None and last.formula == piece.formula and not _has_pole(piece.formula, x, piece.low)
             if last is not None and same:  # a switch that changes nothing
                 self.stretches[-1] = Stretch(last.formula, x, last.low, piece.high)
             else:
@@ -64,6 +63,10 @@ class Profile:
     def over(self, k: int) -> list[Stretch]:
         """The stretches that show all that f^(k) does."""
         return [self.wave] if self.wave is not None and (k or self.repeats) else self.stretches
+
+
+def _has_pole(e: Expr, x: Symbol, place: Expr) -> bool:
+    return bool(e.subs(x, place).has(sympy.zoo, sympy.nan, sympy.oo))
 
 
 def without_poles(piece: Piece, x: Symbol) -> list[Piece]:
