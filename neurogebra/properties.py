@@ -50,11 +50,8 @@ class Properties(Mapping[str, Any]):
 
     def __init__(self, expression: Expression) -> None:
         self._expression = expression
-        entry = expression.entry
-        self._claims: dict[str, Claim] = {}
-        for claim in entry.properties if entry is not None else ():
-            if claim.name not in self._claims and self._holds(claim.when):
-                self._claims[claim.name] = claim
+        self._stated = expression.entry.properties if expression.entry is not None else ()
+        self._claims: dict[str, Claim | None] = {}  # what was looked up: a condition is read when it is asked for
 
     def __getitem__(self, name: str) -> Any:
         claim = self._claim(name)
@@ -67,10 +64,11 @@ class Properties(Mapping[str, Any]):
         return self._part(name, claim.value)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._claims)
+        names = dict.fromkeys(claim.name for claim in self._stated)
+        return iter([name for name in names if self._found(name) is not None])
 
     def __len__(self) -> int:
-        return len(self._claims)
+        return len(list(iter(self)))
 
     def __repr__(self) -> str:
         """One property a line."""
@@ -101,13 +99,20 @@ class Properties(Mapping[str, Any]):
 
     # Inside -----------------------------------------------------------------------------------------------
 
-    def _claim(self, name: str) -> Claim:
+    def _found(self, name: str) -> Claim | None:
         if name not in self._claims:
+            own = (claim for claim in self._stated if claim.name == name)
+            self._claims[name] = next((claim for claim in own if self._holds(claim.when)), None)
+        return self._claims[name]
+
+    def _claim(self, name: str) -> Claim:
+        claim = self._found(name)
+        if claim is None:
             check_property_name(name)
             raise UnknownProperty(
                 f"{self._expression.name} states no {name}; it states {', '.join(self) or 'nothing'}."
             )
-        return self._claims[name]
+        return claim
 
     def _part(self, name: str, text: str) -> Any:
         """A number where the text is one, else the text itself: a word, or a line in x."""
@@ -162,6 +167,10 @@ class Properties(Mapping[str, Any]):
             return False
 
     def _fulfils(self, condition: str) -> bool:
+        if " & " in condition and "|" not in condition:
+            return all(
+                self._fulfils(part.strip("() ") if part.strip()[0] == "(" else part) for part in condition.split("&")
+            )
         sides = _COMPARISON.fullmatch(condition.strip()) or _EQUATION.fullmatch(condition.strip())
         if sides is not None:
             a, sign, b = sides.groups() if sides.re is _COMPARISON else (sides[2], sides[1], sides[3])

@@ -166,6 +166,8 @@ def slope_at(profile: Profile, place: Expr) -> arb | None:
 
 def number(e: Expr) -> arb | None:
     """The ball of an exact number, None where it is none."""
+    if e.has(sympy.I, sympy.nan, sympy.zoo):
+        return None
     try:
         with ctx.workprec(BITS):
             found = Oracle(e).ball({}, BITS)

@@ -7,6 +7,7 @@ prove, and what follows from them images.py's to say; places that cannot be solv
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 
 import sympy
 from sympy import Expr, Integer, Symbol
@@ -14,9 +15,9 @@ from sympy import Expr, Integer, Symbol
 from neurogebra.claims.cells import Open, Place, Segment
 from neurogebra.claims.stretch import Stretch
 from neurogebra.language.interval import Interval
-from neurogebra.symbolic.roots import Unsolved
+from neurogebra.symbolic.roots import Unsolved, places
 from neurogebra.symbolic.signs import Box
-from neurogebra.symbolic.switches import pieces
+from neurogebra.symbolic.switches import Piece, pieces
 
 __all__ = ["Open", "Place", "Profile", "Segment", "Stretch", "period"]
 
@@ -34,9 +35,11 @@ class Profile:
         except Unsolved as reason:
             raise Open(str(reason)) from None
         self.stretches: list[Stretch] = []
-        for piece in found:
+        cut = [without_poles(each, x) for each in found]
+        for piece in (part for parts in cut for part in parts):
             last = self.stretches[-1] if self.stretches else None
-            if last is not None and last.formula == piece.formula:  # a switch that changes nothing
+            same = last is not None and last.formula == piece.formula and not _has_pole(piece.formula, x, piece.low)
+            if last is not None and same:  # a switch that changes nothing
                 self.stretches[-1] = Stretch(last.formula, x, last.low, piece.high)
             else:
                 self.stretches.append(Stretch(piece.formula, x, piece.low, piece.high))
@@ -60,6 +63,24 @@ class Profile:
     def over(self, k: int) -> list[Stretch]:
         """The stretches that show all that f^(k) does."""
         return [self.wave] if self.wave is not None and (k or self.repeats) else self.stretches
+
+
+def _has_pole(e: Expr, x: Symbol, place: Expr) -> bool:
+    return bool(e.subs(x, place).has(sympy.zoo, sympy.nan, sympy.oo))
+
+
+def without_poles(piece: Piece, x: Symbol) -> list[Piece]:
+    """The piece cut where a denominator is 0, so that each part is smooth inside."""
+    bases = {power.base for power in piece.formula.atoms(sympy.Pow) if power.exp.is_negative and power.base.has(x)}
+    poles: set[Expr] = set()
+    for base in bases:
+        try:
+            poles |= set(places(base, x, Box({})))
+        except Unsolved:
+            continue  # what has a pole there stays open when its signs are asked for
+    inside = sorted((p for p in poles if piece.low < p and p < piece.high), key=lambda p: float(p))
+    ends = [piece.low, *inside, piece.high]
+    return [Piece(low, high, piece.formula) for low, high in pairwise(ends)]
 
 
 def period(e: Expr, x: Symbol) -> Expr | None:

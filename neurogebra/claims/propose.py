@@ -147,6 +147,11 @@ class Proposer:
             left -= inside
             if value is not None and not is_dull(name, found[min(inside)]):
                 claims.append(Claim(name, value, when=condition))
+        if not claims and name in REQUIRED and 0 in found:  # no formula is found: the numbers at the default at least
+            value = self.text_for(shape, {0: found[0]}, [0])
+            at_default = " & ".join(f"Eq({p.name}, {p.text})" for p in self.subject.entry.params)
+            claims = [Claim(name, value, when=at_default)] if value is not None and at_default else []
+            return claims
         if not claims:
             raise Open(reason or "no text fits all parameter values")
         lean = [claim for claim in claims if name in REQUIRED or not str(claim.when).startswith("Eq")]

@@ -86,8 +86,11 @@ class Subject:
         return parse(text)
 
     def condition(self, text: str | None) -> Expr:
-        """1 where the condition holds, else 0."""
-        return sympy.Integer(1) if text is None else parse(f"Piecewise((1, {text}), (0, True))")
+        """1 where the condition holds, else 0. Its decimals mean the nearest float64, as a parameter's value does."""
+        if text is None:
+            return sympy.Integer(1)
+        formula = parse(f"Piecewise((1, {text}), (0, True))")
+        return formula.xreplace({n: rational(float(n)) for n in formula.atoms(sympy.Rational) if not n.is_Integer})
 
     def fulfils(self, draw: Mapping[str, float], condition: Expr) -> bool:
         """Whether these parameter values fulfil a condition. Undecided where balls cannot tell."""
