@@ -88,7 +88,9 @@ def doors(tmp_path_factory) -> dict[str, Callable[[], object]]:
 @pytest.mark.parametrize("what", BIG)
 def test_the_largest_files_are_refused_at_once(doors, what):
     spent = []
-    while not spent or (spent[-1] >= SLACK * SECONDS and len(spent) < 5):  # with ten others on two cores, one took 0.2 s
+    while not spent or (
+        spent[-1] >= SLACK * SECONDS and len(spent) < 5
+    ):  # with ten others on two cores, one took 0.2 s
         begun = time.process_time()
         with pytest.raises(NeurogebraError):
             doors[f"big {what}"]()
