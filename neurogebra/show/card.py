@@ -96,7 +96,8 @@ def _slope(e: Expression, variable: str, several: bool) -> str:
         text = str(slope)
     except NeurogebraError:  # too long to write down, or outside the language
         return ""
-    label = f"slope by {variable}" if several else "slope"
+    whole = e.entry is not None and e.entry.kind == "vector"
+    label = f"slope by {variable}" if several else "Jacobian" if whole else "slope"
     return _formula(label, slope, text) if len(text) <= LONGEST else ""
 
 

@@ -84,6 +84,8 @@ def test_every_card_is_well_formed_and_fetches_nothing():
         seen = Seen(page)
         assert seen.open == seen.crossed == [], name
         assert seen.tags <= ALLOWED, name
+        drawn = page[page.find("<svg") : page.find("</svg>")]
+        assert "nan" not in drawn and "inf" not in drawn and len(drawn) < 20_000, name
         assert all(value.startswith("https://") for _, key, value in seen.attributes if key == "href"), name
         assert {key for _, key, _ in seen.attributes}.isdisjoint({"src", "onload", "onclick", "onerror"}), name
         assert "url(" not in page and "@import" not in page and "<script" not in page

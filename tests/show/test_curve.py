@@ -83,17 +83,12 @@ def test_what_has_no_curve_says_why(expression, reason):
         assert str(refusal.value) == reason
 
 
-def test_every_expression_of_the_catalogue_is_drawn_or_refused_with_a_reason():
+def test_every_expression_of_the_catalogue_is_sketched_or_refused_with_a_reason():
     for name in FORGE.list_all():
-        expression = FORGE.get(name)
         try:
-            drawn = svg(expression)
+            assert len(FORGE.get(name).sketch().splitlines()) == 7
         except UsageError as refusal:
             assert "curve" in str(refusal)
-            continue
-        assert "nan" not in drawn and "inf" not in drawn
-        assert len(drawn) < 20_000
-        assert len(expression.sketch().splitlines()) == 7
 
 
 def test_a_sketch_shows_what_the_curve_does():

@@ -54,8 +54,8 @@ def test_every_line_is_equal_to_the_slope_and_the_last_one_is_the_gradient(name)
     assert derivation.steps[0].rule == ""
 
 
-def test_every_derivation_of_the_catalogue_ends_in_the_gradient():
-    for name in FORGE.list_all():
+def test_the_derivations_of_gates_and_vectors_end_in_the_gradient_too():
+    for name in sorted({*FORGE.list_all()} - {*ELEMENTWISE}):
         expression = FORGE.get(name)
         for variable in expression.variables:
             assert str(expression.derive(variable).steps[-1]) == str(expression.gradient(variable)), name
