@@ -75,21 +75,12 @@ class Rows:
             self.pairs[name] = exact(head)
         elif stage.kind in ("others", "rest"):
             index = self.winners[winner], self.places
-            others = _total(_put(u, index, 0.0))
-            self.pairs[name] = others if stage.kind == "others" else self._rest(u, others, index)
+            self.pairs[name] = _rest(u) if stage.kind == "rest" else _total(_put(u, index, 0.0))
         elif winner:  # an exponential: 1 where x is the winner's, exactly
             same = self.x == self.x[self.winners[winner], self.places]
             self.pairs[name] = _put(u, same, 1.0)
         else:
             self.pairs[name] = REDUCE[stage.kind](u)
-
-    def _rest(self, u: Pair, others: Pair, index: tuple[Any, Any]) -> Pair:
-        won = _of_shape(_pair(part[index] for part in u), self.shape)
-        rest = add(sub(won, u), _of_shape(others, self.shape))  # of exponentials both are positive: nothing cancels
-        parts = [np.array(np.broadcast_to(part, self.shape)) for part in rest]
-        for part, other in zip(parts, others, strict=True):
-            part[index] = other
-        return _pair(parts)
 
     def _elements(self, step: Any) -> Pair:
         block = Block(step.plan, self._inputs(step, self.shape))
@@ -141,14 +132,38 @@ def _put(u: Pair, index: Any, value: float) -> Pair:
 
 def _halved(u: Pair, join: Any) -> Pair:
     """All rows of u joined two by two."""
-    while (count := len(u.hi)) > 1:
-        half = count // 2
-        joined = join(_pair(part[:half] for part in u), _pair(part[half : 2 * half] for part in u))
-        odd = [part[2 * half :] for part in u]
-        shape = (half, *u.hi.shape[1:])
-        whole = (np.broadcast_to(part, shape) for part in joined)
-        u = _pair(np.concatenate([part, rest]) for part, rest in zip(whole, odd, strict=True))
-    return _pair(part[0] for part in u)
+    while len(u.hi) > 1:
+        u = _half(u, join)
+    return _rows(u, 0)
+
+
+def _half(u: Pair, join: Any) -> Pair:
+    """The first half of the rows joined with the second; an odd row stays behind them."""
+    half = len(u.hi) // 2
+    joined = _of_shape(join(_rows(u, slice(half)), _rows(u, slice(half, 2 * half))), (half, *u.hi.shape[1:]))
+    return _stacked(joined, _rows(u, slice(2 * half, None)))
+
+
+def _rest(u: Pair) -> Pair:
+    """For each row the sum of all others, by additions alone: down the tree of sums, each time with the other half."""
+    levels = [u]
+    while len(levels[-1].hi) > 1:
+        levels.append(_half(levels[-1], add))
+    rest = exact(np.zeros((1, *u.hi.shape[1:])))
+    for sums in levels[-2::-1]:
+        half = len(sums.hi) // 2
+        both = [add(_rows(rest, slice(half)), _rows(sums, part)) for part in (slice(half, 2 * half), slice(half))]
+        first, second = (_of_shape(part, (half, *u.hi.shape[1:])) for part in both)
+        rest = _stacked(first, second, _rows(rest, slice(half, None)))
+    return rest
+
+
+def _rows(u: Pair, which: Any) -> Pair:
+    return _pair(part[which] for part in u)
+
+
+def _stacked(*parts: Pair) -> Pair:
+    return _pair(np.concatenate(same) for same in zip(*parts, strict=True))
 
 
 def _total(u: Pair) -> Pair:

@@ -124,3 +124,10 @@ def test_a_derivative_by_a_parameter_is_a_vector_and_can_be_differentiated_by_x(
     np.testing.assert_allclose(by_temperature.eval(x=x), (sides[0] - sides[1]) / (2 * step), rtol=1e-8)
     one, other = by_temperature.gradient("x"), softmax.gradient("x").gradient("temperature")
     np.testing.assert_allclose(one.eval(x=x), other.eval(x=x), rtol=1e-13)
+
+
+def test_a_share_too_small_for_float64_does_not_spoil_a_large_cotangent():
+    with mp.workdps(40):
+        true = float(mp.exp(-740) * mpf(1e40) / (1 + mp.exp(-740)) ** 2)
+    found = FORGE.get("softmax").vjp([0.0, 1e40], x=[0.0, -740.0])
+    np.testing.assert_allclose(found, [-true, true], rtol=1e-15)
