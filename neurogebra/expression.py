@@ -108,7 +108,7 @@ class Expression(Evaluation, Arithmetic, Faces):
     ) -> Expression:
         """The expression of a catalogue entry, or of one of its variants. Nothing is parsed yet."""
         entry = entry if variant is None else entry.as_variant(variant)
-        kind = _class_of(entry.kind)
+        kind = _class_of(entry.kind, bool(entry.noise))
         self: Expression = kind.__new__(kind)
         rows = {p.name: p for p in entry.params}
         self._set(
@@ -417,7 +417,7 @@ class Expression(Evaluation, Arithmetic, Faces):
         return f"Expression({self.name!r}, {str(self)!r}{values})"
 
 
-def _class_of(kind: str) -> type[Expression]:
+def _class_of(kind: str, noise: bool) -> type[Expression]:
     """The class whose expressions are of this kind of entry, imported when first met."""
     if kind == "gated":
         from neurogebra.gated import GatedExpression
@@ -427,6 +427,10 @@ def _class_of(kind: str) -> type[Expression]:
         from neurogebra.stochastic import StochasticExpression
 
         return StochasticExpression
+    if kind == "vector" and noise:
+        from neurogebra.stochastic_vector import StochasticVector
+
+        return StochasticVector
     if kind == "vector":
         from neurogebra.vector import VectorExpression
 

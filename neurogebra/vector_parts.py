@@ -7,13 +7,14 @@ behind one lock, because its caches are not safe with threads.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import sympy
 from sympy import Expr
 
 from neurogebra.compile.choose import LOCK
-from neurogebra.errors import InputError
+from neurogebra.errors import FormulaError, InputError
 from neurogebra.expression_parts import named, real, with_numbers
 from neurogebra.language.reductions import Concat, Node, X
 from neurogebra.language.vectors import let, parse_vector, put_back
@@ -26,7 +27,7 @@ from neurogebra.vector import VectorExpression
 if TYPE_CHECKING:
     from neurogebra.compile.to_numpy_vector_call import VectorFunction
 
-__all__ = ["derivative", "function_of", "read", "read_entry", "shape_of", "shown", "words_of"]
+__all__ = ["derivative", "function_of", "read", "read_entry", "shape_of", "shown", "without_noise", "words_of"]
 
 
 def read(formula: str | Expr) -> Expr:
@@ -44,6 +45,18 @@ def read_entry(e: VectorExpression) -> Expr:
     assert e._text is not None
     with LOCK, named(e, "formula"):
         return parse_vector(e._text)
+
+
+def without_noise(e: VectorExpression, names: Sequence[str]) -> Expr:
+    """The formula of an entry's text with 0 for its noise, which has to stand beside x: f(x, g) is f(x + g, 0)."""
+    with LOCK:
+        formula = read_entry(e)
+        for name in names:
+            if formula.xreplace({X: X - real(name)}).has(real(name)):
+                with named(e, "formula"):
+                    raise FormulaError(f"noise of a vector function is added to x: write x + {name} for every x.")
+            formula = formula.xreplace({real(name): sympy.Integer(0)})
+        return parse_vector(write(formula))
 
 
 def shape_of(formula: Expr) -> str:

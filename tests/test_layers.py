@@ -42,7 +42,12 @@ PARTS = {
         "shapes.py",
         "vector.py",
     ],
-    "kinds": ["backward.py", "gated.py", "stochastic.py"],  # what Expression does for arrays and for pairs
+    "kinds": [
+        "backward.py",
+        "gated.py",
+        "stochastic.py",
+        "stochastic_vector.py",
+    ],  # what Expression does for arrays and for pairs
     "algebra": ["expression_parts.py", "expression_algebra.py", "vector_parts.py"],  # once it needs SymPy
     "properties": ["properties.py"],  # beside expression: what it states, read from its entry
     "layer": ["layer.py"],

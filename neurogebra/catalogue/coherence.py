@@ -66,6 +66,8 @@ def kind_fits(entry: Entry) -> Broken:
     if entry.noise and entry.rewrite is not None:
         yield "rewrite", "is for formulas without noise."
     for each in entry.noise:
+        if entry.kind == "vector" and each.deterministic != "0":
+            yield f"noise.{each.name}.deterministic", "of a vector function is 0; its noise is added to x."
         told = DISTRIBUTIONS[each.distribution]
         for word in each.formulas:
             if word not in (*told, "deterministic"):

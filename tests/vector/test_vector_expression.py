@@ -267,7 +267,7 @@ def test_it_is_explained_at_every_level(forge, level):
             "formula: x/sum(x)\nexamples:\n  - {x: [1, 2], second: [1, 2]}",
             "6: examples[0].second: has no place in a vector function; its gradient is a Jacobian.",
         ),
-        ("formula: concat(x, x) + 1", "4: formula, concat(...) stands only around a whole formula:"),
+        ("formula: concat(x, x) + 1", "4: formula: concat(...) stands only around a whole formula:"),
     ],
 )
 def test_a_file_that_does_not_fit_its_kind_is_refused_with_its_line(tmp_path, more, complaint):
