@@ -197,7 +197,10 @@ def examine_tails(
     confirmed[asked] = proved & right
     confirmed[np.abs(GRID) < 4] = False
     inward = np.logical_and.accumulate(confirmed) | np.logical_and.accumulate(confirmed[::-1])[::-1]
-    return joined(_runs(GRID, inward) + trust.intervals)
+    infinite = np.zeros(GRID.shape, dtype=bool)
+    infinite[asked] = np.isinf(true)
+    # between the last finite truth and the first infinite one the fast form may overflow too early: 0.9*x**2
+    return joined(_runs(GRID, inward & ~infinite) + _runs(GRID, inward & infinite) + trust.intervals)
 
 
 def _good(x: Array, value: Array, error: Array, tolerance: Tolerance) -> NDArray[np.bool_]:

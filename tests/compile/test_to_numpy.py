@@ -239,6 +239,13 @@ def test_the_largest_number_is_told_from_half_of_it():
     assert g.eval(x=np.array([largest, 1.0]), y=np.array([1.0, 1.0]))[0] == largest
 
 
+def test_what_overflows_on_the_way_is_finite_where_the_truth_is():
+    f = Expression("f", "0.8944*Max(0, x)**2")
+    assert f.eval(x=np.array([1.7976931348623157e308, 1.0])).tolist() == [math.inf, 0.8944]  # the tails are looked at
+    x = np.array([1.0, 1.4173737e154, 1.42e154])
+    assert within_8(f.eval(x=x), elementwise(f, x)) and np.isfinite(f.eval(x=x)[1])
+
+
 def test_the_callers_error_state_is_left_alone(forge):
     with np.errstate(divide="call", over="print", under="warn", invalid="ignore"):
         before = np.geterr()
