@@ -24,10 +24,7 @@ PICTURES = (".png", ".svg", ".pdf")
 
 def answer_list(asked: argparse.Namespace) -> Answer:
     """The names."""
-    forge = MathForge()
-    names = forge.list_all(category=asked.category, **asked.properties)
-    for tag in asked.tag:
-        names = [name for name in names if tag in forge.get(name).metadata.get("tags", ())]
+    names = MathForge().list_all(category=asked.category, tags=asked.tag or None, **asked.properties)
     return Answer(names, names)
 
 
@@ -138,7 +135,7 @@ def answer_new(asked: argparse.Namespace) -> Answer:
     from neurogebra.catalogue.blank import write_blank
 
     path = write_blank(asked.name)
-    return Answer([f"wrote {path}; fill it in, then try it: MathForge().load({str(path)!r})"], {"file": str(path)})
+    return Answer([f"wrote {path}; fill it in, then: neurogebra check {path}"], {"file": str(path)})
 
 
 def _expression(asked: argparse.Namespace) -> Expression:

@@ -39,7 +39,7 @@ def printed(answer: Answer | Report, as_json: bool) -> None:
         print(json.dumps(plain(answer.data), indent=2, allow_nan=False))
         return
     for place, line in enumerate(answer.lines):
-        print(painted(line, "bold", sys.stdout) if place in answer.bold else line)
+        print(painted(line, "bold", sys.stdout) if place in answer.bold else line, flush=True)
 
 
 def painted(text: str, colour: str, stream: TextIO) -> str:

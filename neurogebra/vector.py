@@ -108,15 +108,19 @@ class VectorExpression(Expression):
     def formula(self) -> str:
         """LaTeX with indices: x_i is the element, x_k runs through a sum."""
         from neurogebra.language.vectors import vector_latex
+
+        return vector_latex(self._shown())
+
+    def _shown(self) -> sympy.Expr:
+        """A Jacobian by the function's own values."""
         from neurogebra.vector_parts import shown
 
-        return vector_latex(shown(self))
+        return shown(self)
 
     def __str__(self) -> str:
         from neurogebra.language.writer import write
-        from neurogebra.vector_parts import shown
 
-        return write(shown(self))
+        return write(self._shown())
 
     def __repr__(self) -> str:
         values = f", params={self._params}" if self._params else ""

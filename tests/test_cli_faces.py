@@ -72,6 +72,7 @@ def test_points_are_the_nearest_to_the_exact_ones(as_json):
         (["compare", "relu", "--at", "one"], "invalid float value: 'one'"),
         (["list", "--monotone"], "unrecognized arguments: --monotone"),
         (["list", "-x", "1"], "unrecognized arguments: -x 1"),
+        (["check", "a.yaml", "--write"], "--write goes with --propose"),
     ],
 )
 def test_what_was_mistyped_is_exit_code_2(run, arguments, complaint):
@@ -98,6 +99,39 @@ def test_a_tag_selects(run, forge):
     assert run("list", "--tag", "smooth")[1].splitlines() == smooth != forge.list_all()
     both = [name for name in smooth if "non-monotone" in forge.get(name).metadata["tags"]]
     assert run("list", "--tag", "smooth", "--tag", "non-monotone")[1].splitlines() == both != smooth
+
+
+NEEDED = {"smoothness": "oo", "bounded": "below", "monotone": False}  # smooth, bounded below, not monotone
+
+
+def test_a_newcomer_finds_what_is_needed_in_one_line(run, forge, checkout):
+    """The same line in the library, in the notebook and in the terminal."""
+    found = forge.list_all(**NEEDED)
+    assert {"gelu", "swish", "mish"} <= set(found)
+    assert not {"relu", "tanh", "elu", "softplus", "hard_swish"} & set(found)
+    assert run("list", "--smoothness", "oo", "--bounded", "below", "--monotone", "false")[1].splitlines() == found
+    notebook = (checkout / "notebooks" / "05_choosing.ipynb").read_text("utf-8")
+    assert "forge.list_all(" + ", ".join(f"{k}={v!r}" for k, v in NEEDED.items()) + ")" in notebook.replace('\\"', "'")
+
+
+def test_a_property_or_tag_that_does_not_exist_is_the_refusal_of_the_library(run):
+    code, out, err = run("list", "--monoton", "false")
+    assert (code, out) == (1, "")
+    assert err.startswith("UnknownProperty: no property called 'monoton'. Did you mean 'monotone'?")
+    code, out, err = run("list", "--tag", "smoth")
+    assert (code, out) == (1, "") and err.startswith("UnknownTag: no tag called 'smoth'. Did you mean 'smooth'?")
+
+
+def test_check_judges_a_file_and_says_so_by_its_exit_code(run, as_json, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run("new", "my_bump")
+    code, out, err = run("check", "my_bump.yaml")
+    assert (code, err) == (0, "") and out.splitlines()[-1] == "2 hold, 0 fail, 0 cannot be told"
+    assert [verdict["status"] for verdict in as_json("check", "my_bump.yaml")] == ["holds", "holds"]
+    text = (tmp_path / "my_bump.yaml").read_text("utf-8").replace("{x: 0, value: 0}", "{x: 0, value: 1}")
+    (tmp_path / "my_bump.yaml").write_text(text, "utf-8")
+    code, out, _ = run("check", "my_bump.yaml")
+    assert code == 1 and "examples, value at x = 0: fails" in out
 
 
 def test_the_steps_of_a_derivative(run, forge, as_json):

@@ -26,8 +26,7 @@ _LONG = re.compile(r"-?\d+\.\d{8,}(e-?\d+)?")  # the ends of an interval, writte
 
 def proven(expression: Expression) -> Mapping[str, Any]:
     """Property name -> value at the present parameter values; empty where nothing is stated."""
-    stated: Mapping[str, Any] = getattr(expression, "properties", {})
-    return stated
+    return expression.properties
 
 
 def rows(expression: Expression) -> Iterator[tuple[str, str]]:
