@@ -285,9 +285,9 @@ def test_a_name_among_thousands_costs_nothing_and_a_miss_a_scan(large):
     assert index.find("g1234") == (large / "activation" / "family_14" / "f1234.yaml", None)
     scanned = time.process_time()
     assert [index.find(f"f{i}") for i in range(2000)]
-    assert found - begun < 0.02
-    assert scanned - found < 2
-    assert time.process_time() - scanned < 0.2
+    assert found - begun < 0.1
+    assert scanned - found < 5
+    assert time.process_time() - scanned < 2  # a walk for each would take 40
 
 
 def test_the_index_needs_no_yaml(python):

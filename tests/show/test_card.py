@@ -124,7 +124,9 @@ def test_no_text_of_a_card_is_taken_for_mathematics():
     assert 'class="ng-card tex2jax_ignore mathjax_ignore"' in html(hostile())
 
 
-def test_no_letter_of_a_stranger_moves_a_cursor():
+def test_no_letter_of_a_stranger_moves_a_cursor(monkeypatch):
+    """Metadata with such letters is refused where it is given; here it is let in, to see that the faces mask it too."""
+    monkeypatch.setattr("neurogebra.parameters.first_unseen", lambda text: None)
     escape = "red \x1b[31m\x07\u202e end"
     forge = MathForge()
     fields = {"description": escape, "title": escape, "pros": [escape], "references": [{"title": escape}, escape]}
