@@ -137,7 +137,8 @@ def _image_of(stretch: Stretch, k: int) -> Part:
         return Part(-sympy.oo, sympy.oo, False, False)
     try:
         segments, swings = stretch.segments(k + 1), []
-        values = [(low_end, segments[0].sign == 0), (high_end, segments[-1].sign == 0)]
+        taken = stretch.is_wave  # its ends come again elsewhere
+        values = [(low_end, taken or segments[0].sign == 0), (high_end, taken or segments[-1].sign == 0)]
     except Open:
         segments, swings = stretch.segments(k + 1, strict=False), stretch.swings(k)
         values = [(low_end, False), (high_end, False)]
@@ -190,7 +191,7 @@ def largest_size(parts: list[Part]) -> Any:
 
 def roots(profile: Profile) -> list[Part]:
     """Where f is 0: points and intervals."""
-    if profile.repeats:
+    if profile.repeats():
         raise Open("it repeats itself, so that its zeros have no end")
     parts: list[Part] = []
     for stretch in profile.stretches:
@@ -234,7 +235,7 @@ def extremes(profile: Profile, way: int) -> tuple[Any, list[Part]]:
     best, taken = (parts[-1].high, parts[-1].high_in) if way > 0 else (parts[0].low, parts[0].low_in)
     if not taken:
         return best, []
-    if profile.repeats:
+    if profile.repeats():
         raise Open("it repeats itself, so that it is taken without end")
     places = []
     for stretch in profile.stretches:
@@ -259,7 +260,7 @@ def _inside(stretch: Stretch, place: Place) -> bool:
 
 def turns(profile: Profile) -> list[tuple[arb, int]]:
     """Where the curve turns from one bend to the other, and the sign of f'' on the right."""
-    if profile.wave is not None:
+    if profile.repeats(1):
         raise Open("its slope repeats itself, so that its inflections have no end")
     bends: list[tuple[arb | None, int]] = []
     for stretch in profile.stretches:

@@ -35,8 +35,8 @@ EXACT = 200  # bits to which a root is known
 class Stretch:
     """One smooth formula between two places where switches turn over."""
 
-    def __init__(self, formula: Expr, x: Symbol, low: Expr, high: Expr) -> None:
-        self.formula, self.x, self.low, self.high = formula, x, low, high
+    def __init__(self, formula: Expr, x: Symbol, low: Expr, high: Expr, is_wave: bool = False) -> None:
+        self.formula, self.x, self.low, self.high, self.is_wave = formula, x, low, high, is_wave
         self.oracle = Oracle(formula)
         self._points: dict[str, list[arb]] = {}
         self._roots: dict[tuple[int, str], arb] = {}
@@ -80,8 +80,15 @@ class Stretch:
                 return self.at(place.at)[k]
             except (Undefined, Unsure, Corner):
                 pass
-        limit = self.end(k, side).limit()
+        limit = self.limit(k, side)
         return limit if limit in (sympy.oo, -sympy.oo) else limit if isinstance(limit, arb) else tails.value(limit)
+
+    def limit(self, k: int, side: int) -> Any:
+        """The limit of f^(k) at one end: an exact number, a ball, oo or -oo. Open where it swings, or may."""
+        try:
+            return self.end(k, side).limit()
+        except tails.Beyond as reason:
+            raise Open(f"what {self.formula} tends to at {self.high if side > 0 else self.low}: {reason}") from None
 
     def end(self, k: int, side: int) -> tails.Tail:
         """The tail of f^(k) at the right end (side 1) or the left one."""

@@ -35,7 +35,7 @@ def point_symmetry(s: Setting) -> dict[str, Any] | None:
     """About the one inflection, or the middle of the stretches: f(a + t) + f(a - t) = 2*b; None where there is none."""
     profile = s.profile
     if (
-        profile.wave is not None
+        profile.repeats(1)
         or profile.stretches[0].derivative(1) == 0
         or mirrored(profile, Integer(0), Integer(0), -1)
     ):
@@ -95,7 +95,7 @@ def rational(e: Expr) -> Expr:
 
 def repeats(s: Setting) -> Any:
     """Its period; None where it has none."""
-    if not s.profile.repeats:
+    if s.profile.breaks or not s.profile.repeats():
         return None
     found = period(s.formula, s.x)
     assert found is not None

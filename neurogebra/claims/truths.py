@@ -160,9 +160,9 @@ def limit_at(profile: Profile, side: int) -> Any:
     stretch = profile.stretches[-1 if side > 0 else 0]
     if stretch.end_place(side).at is not None:
         raise Open("its domain ends")
-    if profile.repeats:
+    if profile.over(0)[-1 if side > 0 else 0].is_wave:
         return None if stretch.derivative(1) != 0 else number(stretch.formula)
-    found = stretch.end(0, side).limit()
+    found = stretch.limit(0, side)
     return tails.value(found) if isinstance(found, Expr) and found.is_finite else found
 
 
@@ -189,9 +189,9 @@ def asymptotes(s: Setting) -> dict[str, Any] | None:
 
 def line(profile: Profile, side: int) -> tuple[Any, Any] | None:
     stretch = profile.stretches[-1 if side > 0 else 0]
-    if profile.wave is not None:
+    if profile.over(1)[-1 if side > 0 else 0].is_wave:
         return None
-    slope = stretch.end(1, side).limit()
+    slope = stretch.limit(1, side)
     if slope in (sympy.oo, -sympy.oo):
         return None
     for R in (8.0, 64.0, 1024.0, 2.0**20):

@@ -43,12 +43,14 @@ def test_claims_hold(name, variant):
 
 
 @pytest.mark.slow
-def test_all_claims_hold_at_many_parameter_values(checkout):
+def test_all_claims_hold_at_many_parameter_values(checkout, capsys):
     report = Report(str(checkout / "registry"))
-    *lines, count = report
-    assert report.code == 0, "\n".join(line for line in lines if ": fails" in line)
-    assert report.counts["cannot tell"] == len(OPEN), count
-    print(count)
+    *lines, count = report.lines
+    assert report.counts["fails"] == 0, "\n".join(line for line in lines if ": fails. " in line)
+    assert report.counts["cannot tell"] == len(OPEN), "\n".join(line for line in lines if ": cannot tell. " in line)
+    assert report.counts["holds"] == len(lines) - len(OPEN) > 2500
+    with capsys.disabled():
+        print(f"\nclaims of the whole catalogue: {count}")
 
 
 def test_every_variant_says_what_is_required_and_how_far_it_is_from_its_base():

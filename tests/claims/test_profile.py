@@ -88,6 +88,7 @@ def test_all_roots_are_found_double_ones_too(formula, points):
 def test_values_at_ends_belong_only_where_they_are_taken():
     assert str(image(profile("x/(1 + Abs(x))"), 0)[0]) == "(-1.0, 1.0)"
     assert str(image(profile("sin(x)**2"), 0)[0]) == "[0.0, 1.0]"
+    assert str(image(profile("cos(x)"), 0)[0]) == "[-1.0, 1.0]"  # taken at the ends of one period, and beyond them
     assert [str(part) for part in image(profile("sign(x)"), 0)] == ["{-1.0}", "{0.0}", "{1.0}"]
     assert str(image(profile("exp(-x**2)*cos(x)"), 0)[0]).endswith(", 1.0]")
     assert str(image(profile("log(x)", "(0, oo)"), 0)[0]) == "(-oo, oo)"
@@ -100,6 +101,17 @@ def test_extremes_and_turns():
     assert (float(value.mid()), float(place.low.mid())) == pytest.approx((0.36787944117144233, 1))
     assert [float(at.mid()) for at, _ in turns(profile("x*exp(-x)"))] == pytest.approx([2])
     assert extremes(profile("tanh(x)"), 1)[1] == []
+
+
+def test_a_wave_on_one_side_of_a_switch_is_one_period_for_ever():
+    one_side = profile("Piecewise((x - 3, x > 0), (sin(2*x) - cos(2*x), True))")
+    assert [float(part.low.mid()) for part in image(one_side, 0)] == pytest.approx([-3])
+    assert [str(part.high) for part in image(one_side, 0)] == ["oo"]
+    assert str(image(profile("Piecewise((0, x < 1), (cos(pi*x), True))"), 0)[0]) == "[-1.0, 1.0]"
+    with pytest.raises(Open, match="no end"):
+        roots(one_side)
+    with pytest.raises(Open, match=r"tends to at oo: it swings"):
+        profile("exp(-x) + sin(x)").stretches[0].limit(0, 1)
 
 
 def test_what_stays_open_says_where():
