@@ -11,7 +11,7 @@ from itertools import pairwise
 import sympy
 from sympy import Expr, Integer, Symbol
 
-from neurogebra.claims.cells import Open, Place, Segment
+from neurogebra.claims.cells import Budget, Open, Place, Segment
 from neurogebra.claims.stretch import Stretch
 from neurogebra.language.interval import Interval
 from neurogebra.symbolic.roots import Unsolved, places
@@ -24,7 +24,8 @@ __all__ = ["Open", "Place", "Profile", "Segment", "Stretch", "period"]
 class Profile:
     """A formula of one variable, every other symbol a number, cut into stretches."""
 
-    def __init__(self, formula: Expr, x: Symbol, domain: Interval | None = None) -> None:
+    def __init__(self, formula: Expr, x: Symbol, domain: Interval | None = None, budget: Budget | None = None) -> None:
+        budget = budget or Budget()
         self.formula, self.x, self.domain = formula, x, domain
         try:
             found = pieces(formula, x, Box({x.name: domain} if domain else {}))
@@ -37,9 +38,9 @@ class Profile:
             last = self.stretches[-1] if self.stretches else None
             same = last is not None and last.formula == piece.formula and not _has_pole(piece.formula, x, piece.low)
             if last is not None and same:  # a switch that changes nothing
-                self.stretches[-1] = Stretch(last.formula, x, last.low, piece.high)
+                self.stretches[-1] = Stretch(last.formula, x, last.low, piece.high, budget)
             else:
-                self.stretches.append(Stretch(piece.formula, x, piece.low, piece.high))
+                self.stretches.append(Stretch(piece.formula, x, piece.low, piece.high, budget))
 
     @property
     def breaks(self) -> list[Expr]:
@@ -83,7 +84,7 @@ def wave_of(stretch: Stretch, k: int) -> Stretch | None:
     if length is None:
         return None
     low = stretch.low if stretch.low != -sympy.oo else Integer(0) if stretch.high == sympy.oo else stretch.high - length
-    return Stretch(stretch.formula, stretch.x, low, low + length, is_wave=True)
+    return Stretch(stretch.formula, stretch.x, low, low + length, stretch.budget, is_wave=True)
 
 
 def period(e: Expr, x: Symbol) -> Expr | None:

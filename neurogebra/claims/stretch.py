@@ -16,7 +16,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from neurogebra.claims import tails
-from neurogebra.claims.cells import FINE, Cell, Open, Place, Segment, certain, exact_ball, signs_in
+from neurogebra.claims.cells import FINE, Budget, Cell, Open, Place, Segment, certain, exact_ball, signs_in
 from neurogebra.compile.to_ball import Oracle
 from neurogebra.compile.to_ball_arithmetic import Corner, Undefined, Unsure, arb, ctx
 from neurogebra.symbolic.recognise import to_words
@@ -25,18 +25,20 @@ __all__ = ["Stretch"]
 
 HIGHEST = 6  # derivatives enclosed at once: an f' that vanishes at 0 to order 5 is still decided there
 COARSE, FINER = 128, (1024, 4096)  # bits for enclosures over wide intervals, and at points where a value may be 0
-MOST_CELLS = 3000
 NARROW = 2.0**-40
 UNEVEN = 0.4853  # bisecting 2*pi would cut within 1e-16 of where 1 + sin(x) touches 0
-RADII = (4.0, 8.0, 16.0, 32.0, 64.0, 256.0, 2.0**10, 2.0**14, 2.0**20)
+RADII = (4.0, 8.0, 16.0, 32.0, 64.0, 96.0, 128.0, 256.0, 2.0**10, 2.0**14, 2.0**20)
 EXACT = 200  # bits to which a root is known
 
 
 class Stretch:
     """One smooth formula between two places where switches turn over."""
 
-    def __init__(self, formula: Expr, x: Symbol, low: Expr, high: Expr, is_wave: bool = False) -> None:
+    def __init__(
+        self, formula: Expr, x: Symbol, low: Expr, high: Expr, budget: Budget | None = None, is_wave: bool = False
+    ) -> None:
         self.formula, self.x, self.low, self.high, self.is_wave = formula, x, low, high, is_wave
+        self.budget = budget or Budget()
         self.oracle = Oracle(formula)
         self._points: dict[str, list[arb]] = {}
         self._roots: dict[tuple[int, str], arb] = {}
@@ -59,19 +61,34 @@ class Stretch:
         """
         key = point.str(100)
         if key not in self._points:
-            found: tuple[arb, ...] = ()
-            for bits in (FINE, *FINER) if point.is_exact() else (FINE,):
-                found = self.oracle.series(self.x.name, {self.x.name: point}, HIGHEST, bits)
+            found = self._known_at(point, FINE)
+            for bits in FINER if point.is_exact() else ():
                 if all(certain(value) or value.is_zero() for value in found):
                     break
+                found = self._known_at(point, bits)
             if not all(value.is_finite() for value in found):
                 raise Unsure("a value is not known")
             self._points[key] = [value if certain(value) else arb(0) for value in found]
         return self._points[key]
 
+    def _known_at(self, point: arb, bits: int) -> list[arb]:
+        """f, f', ... by the first spelling that knows each: 2**-32700 is left of sums of 1 in gelu at -212."""
+        found = list(self.oracle.series(self.x.name, {self.x.name: point}, HIGHEST, bits))
+        for other in self.respelt:
+            if all(certain(value) or value.is_zero() for value in found):
+                break
+            try:
+                series = other.series(self.x.name, {self.x.name: point}, HIGHEST, bits)
+            except (Undefined, Unsure, Corner):
+                continue
+            found = [old if certain(old) or old.is_zero() else new for old, new in zip(found, series, strict=True)]
+        return found
+
     @cached_property
-    def in_words(self) -> Oracle:
-        return Oracle(to_words(self.formula))
+    def respelt(self) -> list[Oracle]:
+        """The formula in words, which cancel less, and with logarithms of quotients taken apart, which add up less."""
+        apart = to_words(sympy.expand_log(self.formula, force=True))  # where a part is negative it has no value
+        return [Oracle(e) for e in dict.fromkeys((to_words(self.formula), apart)) if e != self.formula]
 
     def value(self, k: int, place: Place, side: int) -> Any:
         """f^(k) at a place of the piece: a ball, or oo or -oo; at its ends the limit from inside."""
@@ -186,10 +203,11 @@ class Stretch:
         while todo:
             a, b = todo.pop()
             self._cells += 1
+            self.budget.cut += 1
             cell = self._cell(a, b)
             width = float(b - a)
             done = cell.decided
-            if done or self._cells > MOST_CELLS or width < NARROW * max(1.0, abs(float(a))):
+            if done or self.budget.spent(self._cells) or width < NARROW * max(1.0, abs(float(a))):
                 yield cell
             else:
                 middle = self._touching(cell) if width < 0.5 else None
@@ -207,9 +225,9 @@ class Stretch:
         return None
 
     def _cell(self, a: arb, b: arb) -> Cell:
-        """First by the formula as written; where that is too wide, by the one in words, which cancels less."""
+        """First by the formula as written; where that is too wide, by its other spellings."""
         cell = Cell(a, b)
-        for oracle in (self.oracle, self.in_words):
+        for oracle in (self.oracle, *self.respelt):
             try:
                 hull = self._hull(oracle, a, b)
                 left, right = self.at(a), self.at(b)
@@ -255,7 +273,7 @@ class Stretch:
         for cell in cells:
             if k not in cell.signs:
                 where = f"[{cell.low.str(8, radius=False)}, {cell.high.str(8, radius=False)}]"
-                raise Open(f"the sign of derivative {k} on {where} stays open")
+                raise Open(f"the sign of derivative {k} on {where} stays open{self.budget.spent(self._cells)}")
             low, high = Place(cell.low), Place(cell.high)
             zero = bool(found) and self.at(cell.low)[k] == 0 and cell.signs[k] != (0, 0)
             s, t = cell.signs[k]

@@ -11,7 +11,8 @@ pytest.importorskip("flint")
 
 import sympy
 
-from neurogebra.claims import tails
+from neurogebra.claims import cells, tails
+from neurogebra.claims.cells import Budget
 from neurogebra.claims.images import extremes, image, roots, turns
 from neurogebra.claims.profile import Open, Profile
 from neurogebra.language.interval import Interval
@@ -119,6 +120,19 @@ def test_what_stays_open_says_where():
         roots(profile("x*exp(-x)*cos(x) + exp(-2*x)"))
     with pytest.raises(Open, match=r"without end|no end"):
         roots(profile("sin(x)"))
+
+
+def test_work_is_counted_and_what_it_does_not_reach_stays_open(monkeypatch):
+    hungry = Profile(parse("x**3 - 2*x"), X, None, Budget(most=3))
+    reason = r"^the sign of derivative 0 on \[\S+, \S+\] stays open after 3 cells, the most that one entry is cut into$"
+    with pytest.raises(Open, match=reason):
+        roots(hungry)
+    monkeypatch.setattr(cells, "MOST_OF_A_STRETCH", 60)
+    fast = profile("sin(x**2)", "[0, 20]")  # more than 120 waves
+    reason = r"stays open after 60 cells, the most that one stretch is cut into$"
+    with pytest.raises(Open, match=reason):
+        image(fast, 0)
+    assert fast.stretches[0].budget.cut < 100
 
 
 def test_a_digit_changed_in_the_seventh_place_is_another_answer():
