@@ -1,7 +1,8 @@
 """The course of one function on the whole line: its stretches between the places where switches turn over.
 
-Where f or f' repeats itself for ever, on the whole line or beyond a switch, one period stands for all. The signs on each stretch are stretch.py's to
-prove, and what follows from them images.py's to say; places that cannot be solved raise Open.
+Where f or f' repeats itself for ever, on the whole line or beyond a switch, one period stands for all. The signs on
+each stretch are stretch.py's to prove, and what follows from them images.py's to say; places that cannot be solved
+raise Open.
 """
 
 from __future__ import annotations

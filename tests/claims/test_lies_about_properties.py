@@ -31,6 +31,7 @@ LIES = {
     "gradient_range": [
         ("sigmoid(x)", '"(0, 1/4]"', '"(0, 1/5]"', "at x = 0 the slope is 0.25"),
         ("Max(0, x)", "[0, 1]", '"[0, 1]"', "{0.0} | {1.0} is true"),
+        ("sin(x)", '"[-1, 1]"', '"[-1, 1)"', "at x = 0 the slope is 1"),
     ],
     "bounded": [("softplus(x)", "below", "both", "below is true")],
     "minimum": [
