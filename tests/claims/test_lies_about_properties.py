@@ -12,6 +12,8 @@ pytest.importorskip("flint")
 from neurogebra.catalogue.properties import CLAIMS
 from neurogebra.catalogue.schema import read_entry_text
 from neurogebra.claims.checks import CHECKS, check
+from neurogebra.claims.everywhere import proven_everywhere
+from neurogebra.claims.subject import Subject
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS
 from neurogebra.expression import Expression
 
@@ -94,11 +96,14 @@ LIES = {
 ROWS = [(name, *row) for name, rows in LIES.items() for row in rows]
 
 
-def verdicts(formula: str, properties: str):
+def entry_of(formula: str, properties: str):
     params = 'params: {alpha: {default: 1, domain: "(0, oo)", typical: "[0.5, 2]"}}\n' if "alpha" in formula else ""
     text = f"name: liar\ncategory: activation\nformula: {formula}\n{params}properties:\n  {properties}\n"
-    found = check(Expression.from_entry(read_entry_text(text, "liar.yaml")))
-    return [verdict for verdict in found if verdict.kind in CLAIMS]
+    return Expression.from_entry(read_entry_text(text, "liar.yaml"))
+
+
+def verdicts(formula: str, properties: str):
+    return [verdict for verdict in check(entry_of(formula, properties)) if verdict.kind in CLAIMS]
 
 
 @pytest.mark.parametrize(("name", "formula", "truth", "lie", "words"), ROWS, ids=range(len(ROWS)))
@@ -122,6 +127,31 @@ def test_a_condition_limits_a_claim():
     assert verdict.status == FAILS and "with alpha = " in verdict.evidence
     (verdict,) = verdicts(ELU, 'smoothness: {value: 1, when: "alpha > 1000"}')
     assert verdict.status == CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    ("formula", "claim", "by_formulas"),
+    [
+        ("tanh(alpha*x)*alpha", "parity: odd", True),
+        ("tanh(alpha*x)", "monotone: increasing", True),
+        ("Max(-alpha, Min(x/alpha, 1)) + 1/(1 + exp(-x))", "monotone: increasing", True),
+        ("exp(-alpha*x**3)", "monotone: decreasing", True),
+        ("Piecewise((x, x > 0), (alpha*x, True))", "monotone: increasing", False),  # switches are not looked at
+        ("sqrt(x**2 + alpha) + x", "monotone: increasing", False),  # x stands twice
+    ],
+)
+def test_formulas_prove_for_all_parameter_values_where_they_can(formula, claim, by_formulas):
+    (verdict,) = verdicts(formula, claim)
+    assert verdict.status == HOLDS
+    assert verdict.evidence.endswith(", and by formulas for all") == by_formulas, verdict
+
+
+def test_formulas_do_not_prove_what_is_false_somewhere():
+    """No set of values that is tried may be one where the claim fails, so formulas must not say more than these."""
+    subject = Subject(entry_of("tanh(x) + (alpha - 1)*x**2", "parity: odd"))
+    assert not proven_everywhere(subject, "parity", "odd")
+    assert not proven_everywhere(Subject(entry_of("x*(2 - alpha)", "parity: odd")), "monotone", "increasing")
+    assert not proven_everywhere(Subject(entry_of("alpha/x", "parity: odd")), "monotone", "decreasing")
 
 
 def test_what_cannot_be_proven_is_said_to_be_so():
