@@ -23,6 +23,7 @@ from neurogebra.symbolic.gradient import differentiate
 
 __all__ = [
     "Part",
+    "between",
     "compare",
     "constant_parts",
     "extremes",
@@ -31,6 +32,7 @@ __all__ = [
     "roots",
     "slope_at",
     "turns",
+    "union",
     "value_at",
 ]
 
@@ -199,7 +201,7 @@ def roots(profile: Profile) -> list[Part]:
             if segment.zero_left and segment.left.at is not None:
                 parts.append(Part(segment.left.at, segment.left.at, True, True))
             if segment.sign == 0:
-                parts.append(_between(segment.left, segment.right))
+                parts.append(between(segment.left, segment.right))
     for place in profile.breaks:
         value = value_at(profile, place)
         if value is not None and compare(value, arb(0)) == 0:
@@ -208,7 +210,7 @@ def roots(profile: Profile) -> list[Part]:
     return union(parts)
 
 
-def _between(left: Place, right: Place, closed: bool = False) -> Part:
+def between(left: Place, right: Place, closed: bool = False) -> Part:
     low = -sympy.oo if left.at is None else left.at
     high = sympy.oo if right.at is None else right.at
     return Part(low, high, closed and left.at is not None, closed and right.at is not None)
@@ -219,7 +221,7 @@ def constant_parts(profile: Profile) -> list[Part]:
     parts = []
     for stretch in profile.stretches:
         if stretch.derivative(1) == 0:
-            part = _between(stretch.end_place(-1), stretch.end_place(1))
+            part = between(stretch.end_place(-1), stretch.end_place(1))
             ends = [(stretch.low, -1), (stretch.high, 1)]
             flags = []
             for place, _ in ends:
@@ -244,7 +246,7 @@ def extremes(profile: Profile, way: int) -> tuple[Any, list[Part]]:
             if inside and compare(stretch.value(0, segment.left, -1), best) == 0:
                 places.append(Part(segment.left.at, segment.left.at, True, True))
             if segment.sign == 0 and compare(stretch.value(0, segment.left, -1), best) == 0:
-                places.append(_between(segment.left, segment.right))
+                places.append(between(segment.left, segment.right))
     for place in profile.breaks:
         value = value_at(profile, place)
         if value is not None and compare(value, best) == 0:

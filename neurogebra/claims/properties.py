@@ -107,7 +107,7 @@ def agrees(setting: Setting, shape: str, value: Any, found: Any) -> bool:
     if shape == "number":
         return bool(value == "none") if found is None else same(setting.ball(value), found)
     if shape == "set":
-        return same_set(setting.region(value), found)
+        return found is not None and same_set(setting.region(value), found)
     if found is None:
         return False
     if shape == "counts":

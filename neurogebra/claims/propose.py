@@ -34,6 +34,7 @@ DULL: dict[str, Callable[[Any], bool]] = {
     "periodic": lambda v: v is None,
     "saturates": lambda v: v is None,
     "limits": lambda v: v is None,
+    "convex_on": lambda v: v is None,
     "inflections": lambda v: v == [],
     "dead_region": lambda v: v == [],
     "zeros": lambda v: v == [],

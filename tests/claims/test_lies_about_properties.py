@@ -58,6 +58,11 @@ LIES = {
         ("-x**2", "concave", "true", "at x = 0 the second derivative is -2"),
         ("Min(0, x)", "concave", "true", "concave is true"),
     ],
+    "convex_on": [
+        ("x*sigmoid(x)", '"[-2.39935728051547, 2.39935728051547]"', '"[-2.5, 2.5]"', "2.3993572805"),
+        ("sigmoid(alpha*x)", '"(-oo, 0]"', '"(-oo, 0)"', "(-oo, 0.0] is true"),
+        ("x**4 - x**2", '"(-oo, -1/sqrt(6)] | [1/sqrt(6), oo)"', '"[1/sqrt(6), oo)"', "(-oo, -0.408"),
+    ],
     "inflections": [("x**3", "[0]", "[1]", "{0.0} is true"), ("tanh(x)", "[0]", "[]", "{0.0} is true")],
     "parity": [
         ("cos(x)", "even", "odd", "at x = 0 it is 1"),
@@ -159,6 +164,13 @@ def test_what_cannot_be_proven_is_said_to_be_so():
     assert verdict.status == CANNOT_TELL
     (verdict,) = verdicts("Max(sin(x), x**3*exp(x) - 2)", "monotone: false")
     assert verdict.status == CANNOT_TELL
+
+
+def test_where_it_is_convex_is_not_asked_where_it_is_so_everywhere_or_kinks_leave_a_choice():
+    (verdict,) = verdicts("softplus(x)", 'convex_on: "(-oo, oo)"')
+    assert (verdict.status, verdict.evidence.endswith("none is true")) == (FAILS, True)
+    (verdict,) = verdicts("Max(-1, Min(x, 1))", 'convex_on: "(-oo, 1]"')
+    assert verdict.status == CANNOT_TELL and "more than one set" in verdict.evidence
 
 
 def test_digits_mean_half_a_unit_of_the_last_one():
