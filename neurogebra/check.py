@@ -42,7 +42,12 @@ class Report:
     def lines(self) -> Iterator[str]:
         """A line for each verdict, and the count."""
         yield from map(str, self._verdicts())
-        yield ", ".join(f"{self.counts[status]} {words}" for status, words in COUNTED)
+        yield self.count
+
+    @property
+    def count(self) -> str:
+        """How many claims hold, fail and stay open, in words. Known once the verdicts were asked for."""
+        return ", ".join(f"{self.counts[status]} {words}" for status, words in COUNTED)
 
     @property
     def data(self) -> list[dict[str, str]]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Properties", "check_property_name", "matches"]
 
 #: properties whose value is a set of numbers, and those that are lines or other formulas in x
-SETS: Final = frozenset({"range", "gradient_range", "zeros", "fixed_points", "inflections", "dead_region"})
+SETS: Final = frozenset({"range", "gradient_range", "zeros", "fixed_points", "convex_on", "inflections", "dead_region"})
 LINES: Final = frozenset({"asymptotes"})
 #: values that are words; every other text is a formula
 WORDS: Final = frozenset("none both below above left right even odd increasing decreasing concave".split())

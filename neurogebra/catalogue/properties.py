@@ -79,6 +79,7 @@ CLAIMS: Final = {
     "convex": _one(
         choice("true", "false", "concave"), "true where no chord lies below it, concave where none lies above it"
     ),
+    "convex_on": _one(SET, "the closed intervals on which no chord lies below it, where that is a part of the line"),
     "inflections": _one(SET, "where it turns from one bend to the other, with a continuous slope"),
     "parity": _one(choice("none", "even", "odd"), "even, odd or none"),
     "point_symmetry": (

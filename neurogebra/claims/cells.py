@@ -15,13 +15,29 @@ from sympy import Expr
 from neurogebra.compile.to_ball import Oracle
 from neurogebra.compile.to_ball_arithmetic import arb, ctx
 
-__all__ = ["FINE", "Cell", "Open", "Place", "Segment", "certain", "exact_ball", "signs_in"]
+__all__ = ["FINE", "Budget", "Cell", "Open", "Place", "Segment", "certain", "exact_ball", "signs_in"]
 
 FINE = 320  # bits at points
+MOST_OF_A_STRETCH = 6_000  # cells, a second's work; the hungriest entry, softclamp_gelu at cap = 0.25, needs 3,900
+MOST_OF_ALL = 60_000  # cells of one entry at all its parameter values; softclamp_gelu needs 26,000
 
 
 class Open(ArithmeticError):
     """Nobody can tell; the text says what."""
+
+
+@dataclass
+class Budget:
+    """Cells that may still be cut: work is counted and not timed, so that every machine gives the same verdicts."""
+
+    most: int = MOST_OF_ALL
+    cut: int = 0
+
+    def spent(self, here: int) -> str:
+        """Which count is used up, after `here` cells of one stretch, in words; nothing while there is some left."""
+        if here > MOST_OF_A_STRETCH:
+            return f" after {MOST_OF_A_STRETCH} cells, the most that one stretch is cut into"
+        return "" if self.cut < self.most else f" after {self.most} cells, the most that one entry is cut into"
 
 
 @dataclass(frozen=True)

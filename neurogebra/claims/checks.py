@@ -40,6 +40,7 @@ CHECKS: dict[str, Check] = {
     "fixed_points": property_check("fixed_points"),  # all roots of f(x) - x
     "monotone": property_check("monotone"),  # the sign of f' on the whole line, and of every step
     "convex": property_check("convex"),  # the sign of f'' on the whole line, and of every step of f'
+    "convex_on": property_check("convex_on"),  # the intervals on which f'' >= 0
     "inflections": property_check("inflections"),  # where f'' changes its sign
     "parity": property_check("parity"),  # f(-x) against f(x), as formulas
     "point_symmetry": property_check("point_symmetry"),

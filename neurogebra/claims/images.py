@@ -23,6 +23,7 @@ from neurogebra.symbolic.gradient import differentiate
 
 __all__ = [
     "Part",
+    "between",
     "compare",
     "constant_parts",
     "extremes",
@@ -31,6 +32,7 @@ __all__ = [
     "roots",
     "slope_at",
     "turns",
+    "union",
     "value_at",
 ]
 
@@ -137,7 +139,8 @@ def _image_of(stretch: Stretch, k: int) -> Part:
         return Part(-sympy.oo, sympy.oo, False, False)
     try:
         segments, swings = stretch.segments(k + 1), []
-        values = [(low_end, segments[0].sign == 0), (high_end, segments[-1].sign == 0)]
+        taken = stretch.is_wave  # its ends come again elsewhere
+        values = [(low_end, taken or segments[0].sign == 0), (high_end, taken or segments[-1].sign == 0)]
     except Open:
         segments, swings = stretch.segments(k + 1, strict=False), stretch.swings(k)
         values = [(low_end, False), (high_end, False)]
@@ -190,7 +193,7 @@ def largest_size(parts: list[Part]) -> Any:
 
 def roots(profile: Profile) -> list[Part]:
     """Where f is 0: points and intervals."""
-    if profile.repeats:
+    if profile.repeats():
         raise Open("it repeats itself, so that its zeros have no end")
     parts: list[Part] = []
     for stretch in profile.stretches:
@@ -198,7 +201,7 @@ def roots(profile: Profile) -> list[Part]:
             if segment.zero_left and segment.left.at is not None:
                 parts.append(Part(segment.left.at, segment.left.at, True, True))
             if segment.sign == 0:
-                parts.append(_between(segment.left, segment.right))
+                parts.append(between(segment.left, segment.right))
     for place in profile.breaks:
         value = value_at(profile, place)
         if value is not None and compare(value, arb(0)) == 0:
@@ -207,7 +210,7 @@ def roots(profile: Profile) -> list[Part]:
     return union(parts)
 
 
-def _between(left: Place, right: Place, closed: bool = False) -> Part:
+def between(left: Place, right: Place, closed: bool = False) -> Part:
     low = -sympy.oo if left.at is None else left.at
     high = sympy.oo if right.at is None else right.at
     return Part(low, high, closed and left.at is not None, closed and right.at is not None)
@@ -218,7 +221,7 @@ def constant_parts(profile: Profile) -> list[Part]:
     parts = []
     for stretch in profile.stretches:
         if stretch.derivative(1) == 0:
-            part = _between(stretch.end_place(-1), stretch.end_place(1))
+            part = between(stretch.end_place(-1), stretch.end_place(1))
             ends = [(stretch.low, -1), (stretch.high, 1)]
             flags = []
             for place, _ in ends:
@@ -234,7 +237,7 @@ def extremes(profile: Profile, way: int) -> tuple[Any, list[Part]]:
     best, taken = (parts[-1].high, parts[-1].high_in) if way > 0 else (parts[0].low, parts[0].low_in)
     if not taken:
         return best, []
-    if profile.repeats:
+    if profile.repeats():
         raise Open("it repeats itself, so that it is taken without end")
     places = []
     for stretch in profile.stretches:
@@ -243,7 +246,7 @@ def extremes(profile: Profile, way: int) -> tuple[Any, list[Part]]:
             if inside and compare(stretch.value(0, segment.left, -1), best) == 0:
                 places.append(Part(segment.left.at, segment.left.at, True, True))
             if segment.sign == 0 and compare(stretch.value(0, segment.left, -1), best) == 0:
-                places.append(_between(segment.left, segment.right))
+                places.append(between(segment.left, segment.right))
     for place in profile.breaks:
         value = value_at(profile, place)
         if value is not None and compare(value, best) == 0:
@@ -259,7 +262,7 @@ def _inside(stretch: Stretch, place: Place) -> bool:
 
 def turns(profile: Profile) -> list[tuple[arb, int]]:
     """Where the curve turns from one bend to the other, and the sign of f'' on the right."""
-    if profile.wave is not None:
+    if profile.repeats(1):
         raise Open("its slope repeats itself, so that its inflections have no end")
     bends: list[tuple[arb | None, int]] = []
     for stretch in profile.stretches:

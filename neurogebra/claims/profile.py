@@ -1,18 +1,18 @@
 """The course of one function on the whole line: its stretches between the places where switches turn over.
 
-Where f' repeats itself for ever, one period stands for all of them. The signs on each stretch are stretch.py's to
-prove, and what follows from them images.py's to say; places that cannot be solved raise Open.
+Where f or f' repeats itself for ever, on the whole line or beyond a switch, one period stands for all. The signs on
+each stretch are stretch.py's to prove, and what follows from them images.py's to say; places that cannot be solved
+raise Open.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
 from itertools import pairwise
 
 import sympy
 from sympy import Expr, Integer, Symbol
 
-from neurogebra.claims.cells import Open, Place, Segment
+from neurogebra.claims.cells import Budget, Open, Place, Segment
 from neurogebra.claims.stretch import Stretch
 from neurogebra.language.interval import Interval
 from neurogebra.symbolic.roots import Unsolved, places
@@ -23,46 +23,40 @@ __all__ = ["Open", "Place", "Profile", "Segment", "Stretch", "period"]
 
 
 class Profile:
-    """A formula of one variable, every other symbol a number, cut into stretches.
+    """A formula of one variable, every other symbol a number, cut into stretches."""
 
-    `wave` is one period where f' repeats itself: what it does there it does everywhere.
-    """
-
-    def __init__(self, formula: Expr, x: Symbol, domain: Interval | None = None) -> None:
+    def __init__(self, formula: Expr, x: Symbol, domain: Interval | None = None, budget: Budget | None = None) -> None:
+        budget = budget or Budget()
         self.formula, self.x, self.domain = formula, x, domain
         try:
             found = pieces(formula, x, Box({x.name: domain} if domain else {}))
         except Unsolved as reason:
             raise Open(str(reason)) from None
         self.stretches: list[Stretch] = []
+        self._over: dict[int, list[Stretch]] = {}
         cut = [without_poles(each, x) for each in found]
         for piece in (part for parts in cut for part in parts):
             last = self.stretches[-1] if self.stretches else None
             same = last is not None and last.formula == piece.formula and not _has_pole(piece.formula, x, piece.low)
             if last is not None and same:  # a switch that changes nothing
-                self.stretches[-1] = Stretch(last.formula, x, last.low, piece.high)
+                self.stretches[-1] = Stretch(last.formula, x, last.low, piece.high, budget)
             else:
-                self.stretches.append(Stretch(piece.formula, x, piece.low, piece.high))
+                self.stretches.append(Stretch(piece.formula, x, piece.low, piece.high, budget))
 
     @property
     def breaks(self) -> list[Expr]:
         """Where stretches meet."""
         return [stretch.high for stretch in self.stretches[:-1]]
 
-    @cached_property
-    def wave(self) -> Stretch | None:
-        """One period of a formula whose slope repeats itself."""
-        length = period(self.formula.diff(self.x), self.x) if not self.breaks and not self.domain else None
-        return None if length is None else Stretch(self.formula, self.x, Integer(0), length)
-
-    @cached_property
-    def repeats(self) -> bool:
-        """Whether f itself repeats itself."""
-        return self.wave is not None and period(self.formula, self.x) is not None
-
     def over(self, k: int) -> list[Stretch]:
-        """The stretches that show all that f^(k) does."""
-        return [self.wave] if self.wave is not None and (k or self.repeats) else self.stretches
+        """The stretches that show all that f^(k) does: of an endless one that repeats itself, one period."""
+        if k not in self._over:
+            self._over[k] = [wave_of(each, min(k, 1)) or each for each in self.stretches] if k < 2 else self.over(1)
+        return self._over[k]
+
+    def repeats(self, k: int = 0) -> bool:
+        """Whether f (k = 0) or f' (k = 1) repeats itself for ever somewhere."""
+        return any(stretch.is_wave for stretch in self.over(k))
 
 
 def _has_pole(e: Expr, x: Symbol, place: Expr) -> bool:
@@ -81,6 +75,17 @@ def without_poles(piece: Piece, x: Symbol) -> list[Piece]:
     inside = sorted((p for p in poles if piece.low < p and p < piece.high), key=lambda p: float(p))
     ends = [piece.low, *inside, piece.high]
     return [Piece(low, high, piece.formula) for low, high in pairwise(ends)]
+
+
+def wave_of(stretch: Stretch, k: int) -> Stretch | None:
+    """One period of an endless stretch whose f^(k) repeats itself; both its ends are met again inside the stretch."""
+    if stretch.low != -sympy.oo and stretch.high != sympy.oo:
+        return None
+    length = period(stretch.derivative(k), stretch.x)
+    if length is None:
+        return None
+    low = stretch.low if stretch.low != -sympy.oo else Integer(0) if stretch.high == sympy.oo else stretch.high - length
+    return Stretch(stretch.formula, stretch.x, low, low + length, stretch.budget, is_wave=True)
 
 
 def period(e: Expr, x: Symbol) -> Expr | None:

@@ -14,6 +14,7 @@ import sympy
 
 from neurogebra.claims import tails
 from neurogebra.claims.disproof import shown, told, witness
+from neurogebra.claims.everywhere import proven_everywhere
 from neurogebra.claims.images import Part, compare, extremes
 from neurogebra.claims.profile import Open, Profile
 from neurogebra.claims.setting import Setting, draws
@@ -81,6 +82,8 @@ def judge(subject: Subject, claim: Any) -> tuple[Status, str]:
     if not tried:
         return CANNOT_TELL, f"no parameter values were found that fulfil {claim.when}"
     sets = "" if not subject.defaults else f" for {tried} set{'s' * (tried > 1)} of parameter values"
+    if proven_everywhere(subject, claim.name, claim.value):
+        sets += ", and by formulas for all"
     return HOLDS, f"proven{sets}"
 
 
@@ -104,7 +107,7 @@ def agrees(setting: Setting, shape: str, value: Any, found: Any) -> bool:
     if shape == "number":
         return bool(value == "none") if found is None else same(setting.ball(value), found)
     if shape == "set":
-        return same_set(setting.region(value), found)
+        return found is not None and same_set(setting.region(value), found)
     if found is None:
         return False
     if shape == "counts":

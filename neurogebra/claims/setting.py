@@ -74,12 +74,12 @@ class Setting:
 
     @cached_property
     def profile(self) -> Profile:
-        return Profile(self.formula, self.x, self.subject.entry.domain)
+        return Profile(self.formula, self.x, self.subject.entry.domain, self.subject.budget)
 
     @cached_property
     def beside_identity(self) -> Profile:
         """The course of f(x) - x."""
-        return Profile(self.formula - self.x, self.x, self.subject.entry.domain)
+        return Profile(self.formula - self.x, self.x, self.subject.entry.domain, self.subject.budget)
 
     @cached_property
     def found(self) -> Found:

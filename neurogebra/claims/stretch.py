@@ -10,106 +10,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
 
 import sympy
 from sympy import Expr, Symbol
 
 from neurogebra.claims import tails
-from neurogebra.claims.cells import FINE, Cell, Open, Place, Segment, certain, exact_ball, signs_in
-from neurogebra.compile.to_ball import Oracle
+from neurogebra.claims.cells import FINE, Budget, Cell, Open, Place, Segment, exact_ball, signs_in
+from neurogebra.claims.enclosed import RADII, Enclosed
 from neurogebra.compile.to_ball_arithmetic import Corner, Undefined, Unsure, arb, ctx
-from neurogebra.symbolic.recognise import to_words
 
 __all__ = ["Stretch"]
 
-HIGHEST = 6  # derivatives enclosed at once: an f' that vanishes at 0 to order 5 is still decided there
-COARSE, FINER = 128, (1024, 4096)  # bits for enclosures over wide intervals, and at points where a value may be 0
-MOST_CELLS = 3000
 NARROW = 2.0**-40
 UNEVEN = 0.4853  # bisecting 2*pi would cut within 1e-16 of where 1 + sin(x) touches 0
-RADII = (4.0, 8.0, 16.0, 32.0, 64.0, 256.0, 2.0**10, 2.0**14, 2.0**20)
-EXACT = 200  # bits to which a root is known
 
 
-class Stretch:
-    """One smooth formula between two places where switches turn over."""
+class Stretch(Enclosed):
+    """A formula between two places where switches turn over; `is_wave`: one period of an endless one."""
 
-    def __init__(self, formula: Expr, x: Symbol, low: Expr, high: Expr) -> None:
-        self.formula, self.x, self.low, self.high = formula, x, low, high
-        self.oracle = Oracle(formula)
-        self._points: dict[str, list[arb]] = {}
-        self._roots: dict[tuple[int, str], arb] = {}
-        self._derivatives = {0: formula}
-        self._tails: dict[tuple[int, int, float], tails.Tail] = {}
+    def __init__(
+        self, formula: Expr, x: Symbol, low: Expr, high: Expr, budget: Budget | None = None, is_wave: bool = False
+    ) -> None:
+        super().__init__(formula, x, low, high)
+        self.budget, self.is_wave = budget or Budget(), is_wave
         self._segments: dict[tuple[int, bool], list[Segment]] = {}
         self._cells = 0
-
-    # -- enclosures --------------------------------------------------------------------------------------
-
-    def derivative(self, k: int) -> Expr:
-        if k not in self._derivatives:
-            self._derivatives[k] = self.derivative(k - 1).diff(self.x)
-        return self._derivatives[k]
-
-    def at(self, point: arb) -> list[arb]:
-        """f, f', ... at a point of the closed piece; what 4096 bits cannot tell from 0 is 0.
-
-        A point that is a ball itself, such as a root, is known to FINE bits, and more would tell no more.
-        """
-        key = point.str(100)
-        if key not in self._points:
-            found: tuple[arb, ...] = ()
-            for bits in (FINE, *FINER) if point.is_exact() else (FINE,):
-                found = self.oracle.series(self.x.name, {self.x.name: point}, HIGHEST, bits)
-                if all(certain(value) or value.is_zero() for value in found):
-                    break
-            if not all(value.is_finite() for value in found):
-                raise Unsure("a value is not known")
-            self._points[key] = [value if certain(value) else arb(0) for value in found]
-        return self._points[key]
-
-    @cached_property
-    def in_words(self) -> Oracle:
-        return Oracle(to_words(self.formula))
-
-    def value(self, k: int, place: Place, side: int) -> Any:
-        """f^(k) at a place of the piece: a ball, or oo or -oo; at its ends the limit from inside."""
-        if place.at is not None:
-            try:
-                return self.at(place.at)[k]
-            except (Undefined, Unsure, Corner):
-                pass
-        limit = self.end(k, side).limit()
-        return limit if limit in (sympy.oo, -sympy.oo) else limit if isinstance(limit, arb) else tails.value(limit)
-
-    def end(self, k: int, side: int) -> tails.Tail:
-        """The tail of f^(k) at the right end (side 1) or the left one."""
-        reasons = ""
-        for R in RADII:
-            try:
-                tail = self._tail(k, side, R)
-                tail.sign()
-                return tail
-            except tails.Beyond as reason:
-                reasons = str(reason)
-        try:  # a limit may exist where the sign is open
-            return self._tail(k, side, RADII[-1])
-        except tails.Beyond:
-            raise Open(f"what {self.formula} does at {self.high if side > 0 else self.low}: {reasons}") from None
-
-    def _tail(self, k: int, side: int, R: float) -> tails.Tail:
-        if (k, side, R) not in self._tails:
-            place = self.high if side > 0 else self.low
-            formula = self.derivative(k)
-            if place in (sympy.oo, -sympy.oo):
-                tail = tails.of(formula, self.x, side, R)
-            else:  # x = place - side/y, y from R on
-                tail = tails.of(formula.subs(self.x, place - side / self.x), self.x, 1, R)
-            self._tails[k, side, R] = tail
-        return self._tails[k, side, R]
-
-    # -- signs -------------------------------------------------------------------------------------------
 
     def segments(self, k: int, strict: bool = True) -> list[Segment]:
         """The signs of f^(k) from left to right, neighbours with one sign and no zero between them joined.
@@ -128,7 +53,7 @@ class Stretch:
             if self._has_tail(side) and k + 1 not in signs:
                 try:
                     with ctx.workprec(FINE):
-                        found.append(self._tail(k, side, abs(float(at))).values())
+                        found.append(self.tail(k, side, abs(float(at))).values())
                 except tails.Beyond as reason:
                     raise Open(str(reason)) from None
         return found
@@ -165,7 +90,7 @@ class Stretch:
                 if radius < max(R, least):
                     continue
                 try:
-                    signs[k] = self._tail(k, side, radius).sign()
+                    signs[k] = self.tail(k, side, radius).sign()
                     R = radius
                     break
                 except tails.Beyond:
@@ -179,10 +104,11 @@ class Stretch:
         while todo:
             a, b = todo.pop()
             self._cells += 1
+            self.budget.cut += 1
             cell = self._cell(a, b)
             width = float(b - a)
             done = cell.decided
-            if done or self._cells > MOST_CELLS or width < NARROW * max(1.0, abs(float(a))):
+            if done or self.budget.spent(self._cells) or width < NARROW * max(1.0, abs(float(a))):
                 yield cell
             else:
                 middle = self._touching(cell) if width < 0.5 else None
@@ -200,11 +126,11 @@ class Stretch:
         return None
 
     def _cell(self, a: arb, b: arb) -> Cell:
-        """First by the formula as written; where that is too wide, by the one in words, which cancels less."""
+        """First by the formula as written; where that is too wide, by its other spellings."""
         cell = Cell(a, b)
-        for oracle in (self.oracle, self.in_words):
+        for oracle in (self.oracle, *self.respelt):
             try:
-                hull = self._hull(oracle, a, b)
+                hull = self.hull(oracle, a, b)
                 left, right = self.at(a), self.at(b)
             except (Undefined, Unsure, Corner):
                 continue
@@ -215,21 +141,6 @@ class Stretch:
             if cell.decided or b - a > 1:
                 break
         return cell
-
-    def _hull(self, oracle: Oracle, a: arb, b: arb) -> list[arb]:
-        """f, f', ... on a cell: by walking the formula, or by Taylor's around the middle where that is narrower."""
-        name, whole, bits = self.x.name, a.union(b), COARSE if b - a > 0.5 else FINE
-        hull = list(oracle.series(name, {name: whole}, HIGHEST, bits))
-        if all(certain(each) for each in hull[:4]):
-            return hull
-        with ctx.workprec(bits):
-            middle = whole.mid()
-            centre, step = oracle.series(name, {name: middle}, HIGHEST, bits), whole - middle
-            for k in range(3, -1, -1):
-                around = centre[k] + step * (centre[k + 1] + step / 2 * (centre[k + 2] + step / 3 * hull[k + 3]))
-                if around.rad() < hull[k].rad():
-                    hull[k] = around
-        return hull
 
     def _joined(self, k: int, cut: tuple[dict[int, int], list[Cell], dict[int, int]], strict: bool) -> list[Segment]:
         before, cells, after = cut
@@ -248,7 +159,7 @@ class Stretch:
         for cell in cells:
             if k not in cell.signs:
                 where = f"[{cell.low.str(8, radius=False)}, {cell.high.str(8, radius=False)}]"
-                raise Open(f"the sign of derivative {k} on {where} stays open")
+                raise Open(f"the sign of derivative {k} on {where} stays open{self.budget.spent(self._cells)}")
             low, high = Place(cell.low), Place(cell.high)
             zero = bool(found) and self.at(cell.low)[k] == 0 and cell.signs[k] != (0, 0)
             s, t = cell.signs[k]
@@ -262,10 +173,6 @@ class Stretch:
             add(Place(cells[-1].high), self.end_place(1), self._tail_sign(after, k, 1), False)
         return found
 
-    def end_place(self, side: int) -> Place:
-        place = self.high if side > 0 else self.low
-        return Place(None, side) if place in (sympy.oo, -sympy.oo) else Place(exact_ball(place))
-
     def _has_tail(self, side: int) -> bool:
         return self.end_place(side).at is None
 
@@ -273,40 +180,3 @@ class Stretch:
         if k not in signs:
             raise Open(f"the sign of derivative {k} towards {self.high if side > 0 else self.low} stays open")
         return signs[k]
-
-    def root(self, k: int, cell: Cell) -> arb:
-        """The one root of f^(k) in a cell where f^(k) is monotone, to EXACT bits."""
-        key = (k, cell.low.str(40) + cell.high.str(40))
-        if key not in self._roots:
-            with ctx.workprec(FINE):
-                self._roots[key] = self._newton(k, cell)
-        return self._roots[key]
-
-    def _newton(self, k: int, cell: Cell) -> arb:
-        a, b, rising = cell.low, cell.high, cell.signs[k][0] < 0
-        for _ in range(400):
-            middle = ((a + b) / 2).mid()
-            f, slope = self._two(k, middle)
-            step = f / slope if slope > 0 or slope < 0 else arb(0)
-            close = (middle - step).mid()
-            if not (a < close and close < b):
-                close = middle
-            for guess in (middle, close):
-                value, _ = self._two(k, guess)
-                if value.contains(arb(0)):
-                    return guess.union(guess + arb(2) ** -EXACT * (abs(guess) + arb(2) ** -EXACT))
-                if (value > 0) == rising:
-                    b = guess if guess < b else b
-                else:
-                    a = guess if guess > a else a
-            reach = arb(2) ** -(EXACT + 8) * abs(close) + arb(2) ** -(2 * EXACT)
-            low, high = (close - reach).mid(), (close + reach).mid()
-            if low > a and high < b and self._two(k, low)[0] * self._two(k, high)[0] < 0:
-                return low.union(high)
-            if float((b - a).upper()) < 2.0**-EXACT * abs(float(middle)):
-                return a.union(b)
-        raise Open(f"a root of derivative {k} near {cell.low.str(8, radius=False)} is not found")
-
-    def _two(self, k: int, point: arb) -> tuple[arb, arb]:
-        found = self.oracle.series(self.x.name, {self.x.name: point}, k + 1, FINE)
-        return found[k], found[k + 1]

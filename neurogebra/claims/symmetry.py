@@ -34,11 +34,7 @@ def parity(s: Setting) -> str:
 def point_symmetry(s: Setting) -> dict[str, Any] | None:
     """About the one inflection, or the middle of the stretches: f(a + t) + f(a - t) = 2*b; None where there is none."""
     profile = s.profile
-    if (
-        profile.wave is not None
-        or profile.stretches[0].derivative(1) == 0
-        or mirrored(profile, Integer(0), Integer(0), -1)
-    ):
+    if profile.repeats(1) or profile.stretches[0].derivative(1) == 0 or mirrored(profile, Integer(0), Integer(0), -1):
         return None
     a = (profile.breaks[0] + profile.breaks[-1]) / 2 if profile.breaks else Integer(0)
     b = s.formula.subs(s.x, a)
@@ -50,6 +46,8 @@ def point_symmetry(s: Setting) -> dict[str, Any] | None:
     return {"about": (number(a), value)}
 
 
+#: beyond this SymPy's simplification has taken minutes; what is longer stays open
+MOST_OPERATIONS: Final = 400
 POINTS: Final = tuple(sympy.Rational(p, 7) for p in (1, 3, 8, 19, 26, 61, 200))
 
 
@@ -81,10 +79,10 @@ def _opposite(p: Expr, q: Expr, a: Expr) -> bool:
 def vanishes(e: Expr) -> bool:
     """Whether an analytic formula is 0 for all x, as formulas."""
     for step in (lambda g: g, sympy.expand, lambda g: sympy.expand(g.rewrite(sympy.exp)), rational, sympy.simplify):
+        if e == 0 or sympy.count_ops(e) > MOST_OPERATIONS:
+            break
         e = step(e)
-        if e == 0:
-            return True
-    return False
+    return bool(e == 0)
 
 
 def rational(e: Expr) -> Expr:
@@ -95,7 +93,7 @@ def rational(e: Expr) -> Expr:
 
 def repeats(s: Setting) -> Any:
     """Its period; None where it has none."""
-    if not s.profile.repeats:
+    if s.profile.breaks or not s.profile.repeats():
         return None
     found = period(s.formula, s.x)
     assert found is not None

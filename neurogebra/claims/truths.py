@@ -17,6 +17,7 @@ from sympy import Expr, Integer
 from neurogebra.claims import tails
 from neurogebra.claims.images import (
     Part,
+    between,
     compare,
     constant_parts,
     extremes,
@@ -26,6 +27,7 @@ from neurogebra.claims.images import (
     roots,
     slope_at,
     turns,
+    union,
     value_at,
 )
 from neurogebra.claims.profile import Open, Profile
@@ -61,6 +63,7 @@ def table() -> dict[str, Truth]:
         "fixed_points": Truth(lambda s: roots(s.beside_identity), "set"),
         "monotone": Truth(monotone, "word"),
         "convex": Truth(convex, "word"),
+        "convex_on": Truth(convex_on, "set"),
         "inflections": Truth(inflections, "set"),
         "parity": Truth(parity, "word"),
         "point_symmetry": Truth(point_symmetry, "numbers"),
@@ -127,6 +130,20 @@ def convex(s: Setting) -> str | bool:
     return True if signs <= {0, 1} else "concave" if signs <= {0, -1} else False
 
 
+def convex_on(s: Setting) -> list[Part] | None:
+    """The closed intervals on which f'' >= 0; None where that is the whole line or nothing, as `convex` says.
+
+    A jump, a slope that falls at a kink and a straight part next to a bent one leave room for several such sets.
+    """
+    if convex(s) is not False:
+        return None
+    segments = [segment for stretch in s.profile.stretches for segment in stretch.segments(2)]
+    smooth = all(compare(left, right) == 0 for k in (0, 1) for _, left, right in joints(s.profile, k))
+    if not smooth or s.profile.domain is not None or any(segment.sign == 0 for segment in segments):
+        raise Open("a kink, a straight part or the end of a domain leaves more than one set on which it is convex")
+    return union(between(segment.left, segment.right, closed=True) for segment in segments if segment.sign > 0)
+
+
 def joints(profile: Profile, k: int) -> list[tuple[Expr, Any, Any]]:
     """Where stretches meet, and f^(k) on the left and on the right."""
     pairs = pairwise(profile.stretches)
@@ -160,9 +177,9 @@ def limit_at(profile: Profile, side: int) -> Any:
     stretch = profile.stretches[-1 if side > 0 else 0]
     if stretch.end_place(side).at is not None:
         raise Open("its domain ends")
-    if profile.repeats:
+    if profile.over(0)[-1 if side > 0 else 0].is_wave:
         return None if stretch.derivative(1) != 0 else number(stretch.formula)
-    found = stretch.end(0, side).limit()
+    found = stretch.limit(0, side)
     return tails.value(found) if isinstance(found, Expr) and found.is_finite else found
 
 
@@ -189,9 +206,9 @@ def asymptotes(s: Setting) -> dict[str, Any] | None:
 
 def line(profile: Profile, side: int) -> tuple[Any, Any] | None:
     stretch = profile.stretches[-1 if side > 0 else 0]
-    if profile.wave is not None:
+    if profile.over(1)[-1 if side > 0 else 0].is_wave:
         return None
-    slope = stretch.end(1, side).limit()
+    slope = stretch.limit(1, side)
     if slope in (sympy.oo, -sympy.oo):
         return None
     for R in (8.0, 64.0, 1024.0, 2.0**20):

@@ -19,8 +19,8 @@ __all__ = ["PROOFS", "REASONS", "reasons"]
 
 PROOFS: Final = {
     "from the signs of f, f' and f'', enclosed on the whole line": (
-        "range gradient_range bounded minimum maximum zeros fixed_points monotone convex inflections lipschitz "
-        "dead_region zero_centered"
+        "range gradient_range bounded minimum maximum zeros fixed_points monotone convex convex_on inflections "
+        "lipschitz dead_region zero_centered"
     ).split(),
     "from the leading terms at both ends": "limits asymptotes saturates".split(),
     "from the smooth pieces and both sides of every corner": "smoothness identity_near_zero".split(),

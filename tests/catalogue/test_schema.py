@@ -248,12 +248,6 @@ def test_place_gives_the_family(tmp_path):
 UNPROVEN = {
     # where x*(1 + erf(x/sqrt(2)))/2 reaches 10 has no formula, so that its pieces have no ends
     "gelu_clipped": properties.REQUIRED,
-    # sine and cosine go on for ever on the left of a corner: no leading term, and no period of the whole
-    "sine_relu": properties.REQUIRED,
-    # 1e-100 and less is left of sums of 1 near -210
-    "softclamp_gelu": ("range", "monotone", "lipschitz"),
-    # enclosures of f'' near 0.614 stay too wide
-    "soft_clipping": ("lipschitz",),
 }
 
 

@@ -7,6 +7,8 @@ parameters and where a condition needs others; the slow run tries them at many, 
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 pytest.importorskip("flint")
@@ -15,7 +17,7 @@ from neurogebra import MathForge
 from neurogebra.catalogue.properties import CLAIMS, REQUIRED
 from neurogebra.check import Report
 from neurogebra.claims.checks import check
-from neurogebra.claims.verdict import HOLDS
+from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS
 
 # "entry kind, subject": why nobody can tell.
 OPEN: dict[str, str] = {
@@ -43,12 +45,20 @@ def test_claims_hold(name, variant):
 
 
 @pytest.mark.slow
-def test_all_claims_hold_at_many_parameter_values(checkout):
+def test_all_claims_hold_at_many_parameter_values(checkout, capsys):
     report = Report(str(checkout / "registry"))
-    *lines, count = report
-    assert report.code == 0, "\n".join(line for line in lines if ": fails" in line)
-    assert report.counts["cannot tell"] == len(OPEN), count
-    print(count)
+    verdicts = report.data
+    fails = [f"{v['at']}: {v['kind']}, {v['subject']}: {v['evidence']}" for v in verdicts if v["status"] == FAILS]
+    assert not fails, "\n".join(fails)
+    still_open = {
+        f"{Path(v['at'].partition(':')[0]).stem} {v['kind']}, {v['subject']}"
+        for v in verdicts
+        if v["status"] == CANNOT_TELL
+    }
+    assert still_open == OPEN.keys()
+    assert report.counts[HOLDS] == len(verdicts) - len(OPEN) > 2500
+    with capsys.disabled():  # seen where one process runs the tests: -n 0
+        print(f"\nclaims of the whole catalogue: {report.count}")
 
 
 def test_every_variant_says_what_is_required_and_how_far_it_is_from_its_base():

@@ -12,6 +12,8 @@ pytest.importorskip("flint")
 from neurogebra.catalogue.properties import CLAIMS
 from neurogebra.catalogue.schema import read_entry_text
 from neurogebra.claims.checks import CHECKS, check
+from neurogebra.claims.everywhere import proven_everywhere
+from neurogebra.claims.subject import Subject
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS
 from neurogebra.expression import Expression
 
@@ -31,6 +33,7 @@ LIES = {
     "gradient_range": [
         ("sigmoid(x)", '"(0, 1/4]"', '"(0, 1/5]"', "at x = 0 the slope is 0.25"),
         ("Max(0, x)", "[0, 1]", '"[0, 1]"', "{0.0} | {1.0} is true"),
+        ("sin(x)", '"[-1, 1]"', '"[-1, 1)"', "at x = 0 the slope is 1"),
     ],
     "bounded": [("softplus(x)", "below", "both", "below is true")],
     "minimum": [
@@ -54,6 +57,11 @@ LIES = {
         ("softplus(x)", "true", "concave", "at x = 0 the second derivative is 0.25"),
         ("-x**2", "concave", "true", "at x = 0 the second derivative is -2"),
         ("Min(0, x)", "concave", "true", "concave is true"),
+    ],
+    "convex_on": [
+        ("x*sigmoid(x)", '"[-2.39935728051547, 2.39935728051547]"', '"[-2.5, 2.5]"', "2.3993572805"),
+        ("sigmoid(alpha*x)", '"(-oo, 0]"', '"(-oo, 0)"', "(-oo, 0.0] is true"),
+        ("x**4 - x**2", '"(-oo, -1/sqrt(6)] | [1/sqrt(6), oo)"', '"[1/sqrt(6), oo)"', "(-oo, -0.408"),
     ],
     "inflections": [("x**3", "[0]", "[1]", "{0.0} is true"), ("tanh(x)", "[0]", "[]", "{0.0} is true")],
     "parity": [
@@ -93,11 +101,14 @@ LIES = {
 ROWS = [(name, *row) for name, rows in LIES.items() for row in rows]
 
 
-def verdicts(formula: str, properties: str):
+def entry_of(formula: str, properties: str):
     params = 'params: {alpha: {default: 1, domain: "(0, oo)", typical: "[0.5, 2]"}}\n' if "alpha" in formula else ""
     text = f"name: liar\ncategory: activation\nformula: {formula}\n{params}properties:\n  {properties}\n"
-    found = check(Expression.from_entry(read_entry_text(text, "liar.yaml")))
-    return [verdict for verdict in found if verdict.kind in CLAIMS]
+    return Expression.from_entry(read_entry_text(text, "liar.yaml"))
+
+
+def verdicts(formula: str, properties: str):
+    return [verdict for verdict in check(entry_of(formula, properties)) if verdict.kind in CLAIMS]
 
 
 @pytest.mark.parametrize(("name", "formula", "truth", "lie", "words"), ROWS, ids=range(len(ROWS)))
@@ -123,11 +134,43 @@ def test_a_condition_limits_a_claim():
     assert verdict.status == CANNOT_TELL
 
 
+@pytest.mark.parametrize(
+    ("formula", "claim", "by_formulas"),
+    [
+        ("tanh(alpha*x)*alpha", "parity: odd", True),
+        ("tanh(alpha*x)", "monotone: increasing", True),
+        ("Max(-alpha, Min(x/alpha, 1)) + 1/(1 + exp(-x))", "monotone: increasing", True),
+        ("exp(-alpha*x**3)", "monotone: decreasing", True),
+        ("Piecewise((x, x > 0), (alpha*x, True))", "monotone: increasing", False),  # switches are not looked at
+        ("sqrt(x**2 + alpha) + x", "monotone: increasing", False),  # x stands twice
+    ],
+)
+def test_formulas_prove_for_all_parameter_values_where_they_can(formula, claim, by_formulas):
+    (verdict,) = verdicts(formula, claim)
+    assert verdict.status == HOLDS
+    assert verdict.evidence.endswith(", and by formulas for all") == by_formulas, verdict
+
+
+def test_formulas_do_not_prove_what_is_false_somewhere():
+    """No set of values that is tried may be one where the claim fails, so formulas must not say more than these."""
+    subject = Subject(entry_of("tanh(x) + (alpha - 1)*x**2", "parity: odd"))
+    assert not proven_everywhere(subject, "parity", "odd")
+    assert not proven_everywhere(Subject(entry_of("x*(2 - alpha)", "parity: odd")), "monotone", "increasing")
+    assert not proven_everywhere(Subject(entry_of("alpha/x", "parity: odd")), "monotone", "decreasing")
+
+
 def test_what_cannot_be_proven_is_said_to_be_so():
     (verdict,) = verdicts("x + sin(x)", "fixed_points: [0]")
     assert verdict.status == CANNOT_TELL
     (verdict,) = verdicts("Max(sin(x), x**3*exp(x) - 2)", "monotone: false")
     assert verdict.status == CANNOT_TELL
+
+
+def test_where_it_is_convex_is_not_asked_where_it_is_so_everywhere_or_kinks_leave_a_choice():
+    (verdict,) = verdicts("softplus(x)", 'convex_on: "(-oo, oo)"')
+    assert (verdict.status, verdict.evidence.endswith("none is true")) == (FAILS, True)
+    (verdict,) = verdicts("Max(-1, Min(x, 1))", 'convex_on: "(-oo, 1]"')
+    assert verdict.status == CANNOT_TELL and "more than one set" in verdict.evidence
 
 
 def test_digits_mean_half_a_unit_of_the_last_one():

@@ -11,7 +11,8 @@ pytest.importorskip("flint")
 
 import sympy
 
-from neurogebra.claims import tails
+from neurogebra.claims import cells, tails
+from neurogebra.claims.cells import Budget
 from neurogebra.claims.images import extremes, image, roots, turns
 from neurogebra.claims.profile import Open, Profile
 from neurogebra.language.interval import Interval
@@ -88,6 +89,7 @@ def test_all_roots_are_found_double_ones_too(formula, points):
 def test_values_at_ends_belong_only_where_they_are_taken():
     assert str(image(profile("x/(1 + Abs(x))"), 0)[0]) == "(-1.0, 1.0)"
     assert str(image(profile("sin(x)**2"), 0)[0]) == "[0.0, 1.0]"
+    assert str(image(profile("cos(x)"), 0)[0]) == "[-1.0, 1.0]"  # taken at the ends of one period, and beyond them
     assert [str(part) for part in image(profile("sign(x)"), 0)] == ["{-1.0}", "{0.0}", "{1.0}"]
     assert str(image(profile("exp(-x**2)*cos(x)"), 0)[0]).endswith(", 1.0]")
     assert str(image(profile("log(x)", "(0, oo)"), 0)[0]) == "(-oo, oo)"
@@ -102,11 +104,35 @@ def test_extremes_and_turns():
     assert extremes(profile("tanh(x)"), 1)[1] == []
 
 
+def test_a_wave_on_one_side_of_a_switch_is_one_period_for_ever():
+    one_side = profile("Piecewise((x - 3, x > 0), (sin(2*x) - cos(2*x), True))")
+    assert [float(part.low.mid()) for part in image(one_side, 0)] == pytest.approx([-3])
+    assert [str(part.high) for part in image(one_side, 0)] == ["oo"]
+    assert str(image(profile("Piecewise((0, x < 1), (cos(pi*x), True))"), 0)[0]) == "[-1.0, 1.0]"
+    with pytest.raises(Open, match="no end"):
+        roots(one_side)
+    with pytest.raises(Open, match=r"tends to at oo: it swings"):
+        profile("exp(-x) + sin(x)").stretches[0].limit(0, 1)
+
+
 def test_what_stays_open_says_where():
     with pytest.raises(Open, match="towards oo"):
         roots(profile("x*exp(-x)*cos(x) + exp(-2*x)"))
     with pytest.raises(Open, match=r"without end|no end"):
         roots(profile("sin(x)"))
+
+
+def test_work_is_counted_and_what_it_does_not_reach_stays_open(monkeypatch):
+    hungry = Profile(parse("x**3 - 2*x"), X, None, Budget(most=3))
+    reason = r"^the sign of derivative 0 on \[\S+, \S+\] stays open after 3 cells, the most that one entry is cut into$"
+    with pytest.raises(Open, match=reason):
+        roots(hungry)
+    monkeypatch.setattr(cells, "MOST_OF_A_STRETCH", 60)
+    fast = profile("sin(x**2)", "[0, 20]")  # more than 120 waves
+    reason = r"stays open after 60 cells, the most that one stretch is cut into$"
+    with pytest.raises(Open, match=reason):
+        image(fast, 0)
+    assert fast.stretches[0].budget.cut < 100
 
 
 def test_a_digit_changed_in_the_seventh_place_is_another_answer():
