@@ -106,7 +106,7 @@ class Properties(Mapping[str, Any]):
         return self._claims[name]
 
     def _claim(self, name: str) -> Claim:
-        claim = self._found(name)
+        claim = self._found(name) if isinstance(name, str) else None
         if claim is None:
             check_property_name(name)
             raise UnknownProperty(
@@ -184,8 +184,8 @@ def check_property_name(name: str) -> None:
     """Refuse what is no property, with the nearest that is."""
     from neurogebra.catalogue.properties import CLAIMS  # reads YAML: whoever lists names need not load it
 
-    if name not in CLAIMS:
-        near = did_you_mean(str(name), CLAIMS)
+    if not isinstance(name, str) or name not in CLAIMS:
+        near = did_you_mean(name, CLAIMS)
         raise UnknownProperty(f"no property called {name!r}.{near} The properties are: {', '.join(CLAIMS)}.")
 
 
@@ -204,7 +204,10 @@ def matches(stated: Any, wanted: Any) -> bool:
     if isinstance(stated, (Interval, Region)):
         return stated == wanted or str(stated) == str(wanted)
     if isinstance(stated, (int, float)) and not isinstance(wanted, (str, dict)):
-        return bool(stated == float(wanted))
+        try:
+            return bool(stated == float(wanted))
+        except (TypeError, ValueError, OverflowError):  # no number, or none that a float64 holds
+            return False
     if isinstance(wanted, str) and wanted in ("oo", "-oo"):
         return bool(stated == (math.inf if wanted == "oo" else -math.inf))
     return bool(stated == wanted)
