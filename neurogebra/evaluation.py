@@ -177,9 +177,9 @@ class Evaluation:
 
     def _unknown(self, name: object) -> str:
         known = [*self._variable_names(), *self._params]
+        if not isinstance(name, str):
+            return f"{self.name}: a variable or parameter is a name such as {known[0]!r}; got {brief(name)}."
         if name == "axis":
             return f"{self.name} works on each element alone and takes no axis; leave it out."
         near = did_you_mean(name, known)
-        if not isinstance(name, str):
-            return f"{self.name}: a variable or parameter is a name such as {known[0]!r}; got {brief(name)}."
         return f"{self.name} has no variable or parameter {brief(name)}; it takes {listed(known)}.{near}"

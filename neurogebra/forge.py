@@ -341,7 +341,7 @@ class MathForge:
         if word not in expression.params:
             forms = expression.entry.variants if expression.entry else ()
             meant = [each.name for each in forms if each.name == wrong[word]]
-            near = f" Did you mean variant={meant[0]!r}?" if meant else near
+            near = near or (f" Did you mean variant={meant[0]!r}?" if meant else "")
             if near:
                 return f"get takes no argument {word!r}.{near}"
         params = ", ".join(f'"{word}": {value!r}' for word, value in wrong.items())

@@ -244,7 +244,9 @@ def _typed(config: Mapping[str, Any]) -> Expression:
     name, params, kind = config.get("name", "layer"), config.get("params", {}), config.get("kind", "elementwise")
     kinds = {"elementwise": Expression, "vector": VectorExpression}
     if kind not in kinds:
-        raise UsageError(f"kind of a configuration is {' or '.join(kinds)}; got {brief(kind)}.{did_you_mean(kind, kinds)}")
+        raise UsageError(
+            f"kind of a configuration is {' or '.join(kinds)}; got {brief(kind)}.{did_you_mean(kind, kinds)}"
+        )
     made = kinds[kind](name, config["formula"], params=params)
     rows = dict(made._rows)
     for parameter, text in config.get("domains", {}).items():

@@ -105,7 +105,7 @@ class Properties(Mapping[str, Any]):
             self._claims[name] = next((claim for claim in own if self._holds(claim.when)), None)
         return self._claims[name]
 
-    def _claim(self, name: str) -> Claim:
+    def _claim(self, name: Any) -> Claim:
         claim = self._found(name) if isinstance(name, str) else None
         if claim is None:
             check_property_name(name)
@@ -180,7 +180,7 @@ class Properties(Mapping[str, Any]):
         return self._evaluated(f"Piecewise((1, {condition}), (0, True))") == 1
 
 
-def check_property_name(name: str) -> None:
+def check_property_name(name: object) -> None:
     """Refuse what is no property, with the nearest that is."""
     from neurogebra.catalogue.properties import CLAIMS  # reads YAML: whoever lists names need not load it
 

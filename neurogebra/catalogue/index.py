@@ -108,6 +108,7 @@ class Index:
     def claimants(self, name: str) -> list[tuple[str, str]]:
         """What a name may mean that several functions claim, each with who means it; nothing for any other.
 
+        >>> from neurogebra.catalogue.places import packaged
         >>> Index(packaged()).claimants("FastGELU")
         [('gelu_tanh', 'ONNX Runtime'), ('quick_gelu', 'MindSpore')]
         """

@@ -127,7 +127,7 @@ def _chosen(columns: Iterable[str] | None) -> list[str]:
         return ["name", *USUAL]
     if isinstance(columns, str) or not hasattr(columns, "__iter__"):
         raise InputError(f"columns is a list of names such as ['range', 'usage']; got {columns!r}.")
-    wanted = [*columns]
+    wanted: list[Any] = [*columns]
     for column in wanted:
         if not isinstance(column, str) or column not in COLUMNS:
             near = did_you_mean(column, COLUMNS)
