@@ -47,8 +47,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"{painted(type(refusal).__name__, 'red', sys.stderr)}: {refusal}", file=sys.stderr)
         return 2 if isinstance(refusal, MissingExtra) else 1
     except BrokenPipeError:  # `neurogebra list | head -1` has what it wanted
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go()
         return 0
+    except OSError as refused:  # a full disk; files that are asked for by name have refusals of their own
+        print(f"the answer cannot be written: {refused.strerror}.", file=sys.stderr)
+        _let_go()
+        return 1
+
+
+def _let_go() -> None:
+    """What Python still holds goes nowhere, or it would complain once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _place(asked: argparse.Namespace, rest: list[str]) -> None:
@@ -68,7 +77,7 @@ def _answered(asked: argparse.Namespace) -> int:
 
     answer = getattr(cli_answers, f"answer_{asked.command}")(asked)
     printed(answer, as_json=getattr(asked, "json", False))
-    sys.stdout.flush()
+    print(end="", flush=True)  # and nothing where standard output is closed, sys.stdout None
     return int(answer.code)
 
 

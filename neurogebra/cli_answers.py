@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from neurogebra.cli_output import Answer
 from neurogebra.cli_values import Mistyped, Span, Value, values_of
 from neurogebra.forge import MathForge
+from neurogebra.properties import check_property_name
 
 if TYPE_CHECKING:
     from neurogebra.check import Report
@@ -24,6 +25,8 @@ PICTURES = (".png", ".svg", ".pdf")
 
 def answer_list(asked: argparse.Namespace) -> Answer:
     """The names."""
+    for name in asked.properties:  # `--tags` is none, but list_all has an argument of this name
+        check_property_name(name)
     names = MathForge().list_all(category=asked.category, tags=asked.tag or None, **asked.properties)
     return Answer(names, names)
 

@@ -42,9 +42,11 @@ def printed(answer: Answer | Report, as_json: bool) -> None:
         print(painted(line, "bold", sys.stdout) if place in answer.bold else line, flush=True)
 
 
-def painted(text: str, colour: str, stream: TextIO) -> str:
-    """The text in a colour where `stream` is a terminal that wants colours."""
-    wanted = stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+def painted(text: str, colour: str, stream: TextIO | None) -> str:
+    """The text in a colour where `stream` is a terminal that wants colours; one that is closed is None."""
+    wanted = (
+        stream is not None and stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    )
     return f"\033[{COLOURS[colour]}m{text}\033[0m" if wanted else text
 
 

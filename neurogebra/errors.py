@@ -26,10 +26,12 @@ __all__ = [
     "NameTaken",
     "InputError",
     "UsageError",
+    "Unwritable",
     "AxisOutOfRange",
     "OrderError",
     "brief",
     "did_you_mean",
+    "folded",
 ]
 
 
@@ -120,6 +122,10 @@ class UsageError(NeurogebraError, ValueError):
     """An argument that names no choice on offer, or a combination that has no meaning."""
 
 
+class Unwritable(UsageError, OSError):
+    """A file cannot be written where it was asked for; a UsageError and an OSError."""
+
+
 class AxisOutOfRange(NeurogebraError, ValueError, IndexError):
     """An axis that the array does not have; a ValueError and an IndexError, as NumPy's AxisError is."""
 
@@ -144,20 +150,29 @@ def brief(value: object) -> str:
     return text if len(text) <= 200 else f"{text[:190]}..."
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """` Did you mean 'gelu'?` with its leading space, or an empty string when nothing is near.
+def folded(name: str) -> str:
+    """A name as people write it elsewhere, without what differs: case, underscores and what stands before a dot.
+
+    >>> folded("nn.LeakyReLU"), folded("leaky_relu")
+    ('leakyrelu', 'leakyrelu')
+    """
+    return name.casefold().replace("_", "").rpartition(".")[2]
+
+
+def did_you_mean(word: object, known: Iterable[str]) -> str:
+    """` Did you mean 'gelu'?` with its leading space, or an empty string when nothing is near, as to what is no text.
 
     >>> did_you_mean("geluu", ["relu", "gelu"])
     " Did you mean 'gelu'?"
     """
     import difflib  # only a mistake pays for it
 
-    if len(word) > _LONGEST_WORD:
+    if not isinstance(word, str) or len(word) > _LONGEST_WORD:
         return ""
     names = list(known)
-    folded = {name.casefold().replace("_", ""): name for name in reversed(names)}  # names come before aliases
-    key = word.casefold().replace("_", "").rpartition(".")[2]
-    near = [folded[key]] if key in folded else difflib.get_close_matches(word, names, 1, 0.6)
+    plain = {folded(name): name for name in reversed(names)}  # names come before aliases
+    key = folded(word)
+    near = [plain[key]] if key in plain else difflib.get_close_matches(word, names, 1, 0.6)
     return f" Did you mean {near[0]!r}?" if near else ""
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurogebra.errors import MissingVariable, UnknownVariable, UsageError, did_you_mean
+from neurogebra.errors import MissingVariable, UnknownVariable, UsageError, brief, did_you_mean
 from neurogebra.parameters import listed
 from neurogebra.shapes import fitted
 
@@ -170,9 +170,16 @@ class Evaluation:
     def _needs(self, variable: str) -> bool:
         return any(s.name == variable for s in self.words.free_symbols)
 
-    def _unknown(self, name: str) -> str:
+    def _check_known(self, name: object) -> None:
+        """Refuse what is neither a variable nor a parameter."""
+        if not isinstance(name, str) or name not in (*self._variable_names(), *self._params):
+            raise UnknownVariable(self._unknown(name))
+
+    def _unknown(self, name: object) -> str:
         known = [*self._variable_names(), *self._params]
+        if not isinstance(name, str):
+            return f"{self.name}: a variable or parameter is a name such as {known[0]!r}; got {brief(name)}."
         if name == "axis":
             return f"{self.name} works on each element alone and takes no axis; leave it out."
         near = did_you_mean(name, known)
-        return f"{self.name} has no variable or parameter {name!r}; it takes {listed(known)}.{near}"
+        return f"{self.name} has no variable or parameter {brief(name)}; it takes {listed(known)}.{near}"

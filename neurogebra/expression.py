@@ -18,8 +18,8 @@ from neurogebra.catalogue.entry import Entry
 from neurogebra.catalogue.parts import Param
 from neurogebra.errors import (
     UnknownParameter,
-    UnknownVariable,
     UsageError,
+    brief,
 )
 from neurogebra.evaluation import Evaluation
 from neurogebra.faces import Faces
@@ -299,9 +299,8 @@ class Expression(Evaluation, Arithmetic, Faces):
         be a parameter: `gradient("alpha")`. Raises UnknownVariable, and UsageError unless `order` is 1 or more.
         """
         if type(order) is not int or not 1 <= order <= 16:
-            raise UsageError(f"order is a whole number from 1 to 16; got {order!r}.")
-        if variable not in (*self._variable_names(), *self._params):
-            raise UnknownVariable(self._unknown(variable))
+            raise UsageError(f"order is a whole number from 1 to 16; got {brief(order)}.")
+        self._check_known(variable)
         slope = self
         for _ in range(order):
             slope = slope._slope(variable)
@@ -362,8 +361,7 @@ class Expression(Evaluation, Arithmetic, Faces):
 
     def integrate(self, variable: str = "x") -> Expression:
         """An antiderivative by `variable`. FormulaError where SymPy finds none in the formula language."""
-        if variable not in (*self._variable_names(), *self._params):
-            raise UnknownVariable(self._unknown(variable))
+        self._check_known(variable)
         return self._rewritten("integrate", variable)
 
     def _rewritten(self, how: str, *arguments: str) -> Expression:

@@ -104,6 +104,7 @@ def _constant(value: Any) -> Expression | None:
     """A number as an expression without variables."""
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     is_numpy_scalar = type(value).__module__ == "numpy" and getattr(value, "shape", None) == ()
+    is_numpy_scalar = is_numpy_scalar and value.dtype.kind in "iuf"
     if not is_number and not is_numpy_scalar:
         return None
     number = float(value) if not isinstance(value, int) else value

@@ -21,6 +21,7 @@ from neurogebra.errors import (
     UnknownExpression,
     UnknownTag,
     UnknownVariant,
+    Unwritable,
     UsageError,
     brief,
     did_you_mean,
@@ -210,13 +211,17 @@ class MathForge:
     def save(self, name: str, path: str | os.PathLike[str]) -> Path:
         """Write an expression as a YAML file that `load` reads back equal; answers with its path.
 
-        A folder gets a file with the entry's name, which is not an alias: `swish.yaml` for silu.
+        A folder gets a file with the entry's name, which is not an alias: `swish.yaml` for silu. Raises Unwritable,
+        which is an OSError too.
         """
         from neurogebra.catalogue.schema import read_entry_text
 
         text, place = self.get(name).to_yaml(), _path("save", path)
         place = place / f"{read_entry_text(text, name).name}.yaml" if place.is_dir() else place
-        place.write_text(text, encoding="utf-8")
+        try:
+            place.write_text(text, encoding="utf-8")
+        except OSError as refused:
+            raise Unwritable(f"{place} cannot be written: {refused.strerror}.") from None
         return place
 
     def compose(self, text: str) -> Expression:
@@ -316,9 +321,11 @@ class MathForge:
 
     def _unknown(self, name: object) -> str:
         """`no expression called 'geluu'. Did you mean 'gelu'?`"""
+        if isinstance(name, str) and (claimants := self._index.claimants(name)):
+            meanings = " or ".join(f"{means!r} ({where})" for means, where in claimants)
+            return f"no expression called {brief(name)}: several functions have this name. Ask for {meanings}."
         known = [*self.list_all(), *self._shelf.spellings, *self._index.spellings()]
-        near = did_you_mean(name, known) if isinstance(name, str) else ""
-        near = near or " list_all() gives the names, search(text) finds them."
+        near = did_you_mean(name, known) or " list_all() gives the names, search(text) finds them."
         return f"no expression called {brief(name)}.{near}"
 
     def _unknown_category(self, category: object) -> str:
@@ -330,19 +337,24 @@ class MathForge:
         """Why `get("leaky_relu", alpha=0.2)` is refused, and what to type."""
         word = next(iter(wrong))
         near = did_you_mean(word, ("name", "params", "variant", "trainable"))
-        if near and word not in self.get(name).params:
-            return f"get takes no argument {word!r}.{near}"
+        expression = self.get(name)
+        if word not in expression.params:
+            forms = expression.entry.variants if expression.entry else ()
+            meant = [each.name for each in forms if each.name == wrong[word]]
+            near = near or (f" Did you mean variant={meant[0]!r}?" if meant else "")
+            if near:
+                return f"get takes no argument {word!r}.{near}"
         params = ", ".join(f'"{word}": {value!r}' for word, value in wrong.items())
         return f"get takes parameter values as a dict: params={{{params}}}."
 
 
 def checked_tags(tags: object, known: set[str]) -> set[str]:
     """The tags asked for; one that nothing has is an error with the nearest that something has."""
-    asked = {tags} if isinstance(tags, str) else set(tags) if isinstance(tags, Iterable) else {tags}
+    asked = list(tags) if isinstance(tags, Iterable) and not isinstance(tags, str) else [tags]
     for tag in asked:
-        if tag not in known:
-            near = did_you_mean(str(tag), known)
-            raise UnknownTag(f"no tag called {tag!r}.{near} The tags are: {', '.join(sorted(known))}.")
+        if not isinstance(tag, str) or tag not in known:
+            near = did_you_mean(tag, known)
+            raise UnknownTag(f"no tag called {brief(tag)}.{near} The tags are: {', '.join(sorted(known))}.")
     return {str(tag) for tag in asked}
 
 
@@ -359,6 +371,15 @@ def _several(what: str, names: Iterable[str]) -> list[str]:
 
 
 def _path(what: str, path: object) -> Path:
-    if isinstance(path, (str, os.PathLike)):
-        return Path(path)
-    raise InputError(f"{what} takes the path of a file or folder; got {path!r}.")
+    text = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
+    if isinstance(text, str) and "\0" not in text and text.isascii() | _is_encodable(text):
+        return Path(text)
+    raise InputError(f"{what} takes the path of a file or folder; got {brief(path)}.")
+
+
+def _is_encodable(path: str) -> bool:
+    """Whether the file system could have it: half a character, as a cut text ends in, is none of its names."""
+    try:
+        return bool(os.fsencode(path)) or not path
+    except UnicodeEncodeError:
+        return False

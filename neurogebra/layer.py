@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from neurogebra.errors import InputError, OrderError, UnknownExpression, UsageError, did_you_mean
+from neurogebra.errors import InputError, OrderError, UnknownExpression, UsageError, brief, did_you_mean
 
 if TYPE_CHECKING:
     from neurogebra.expression import Expression
@@ -26,6 +26,7 @@ FIELDS: Final = (
     "expression",
     "formula",
     "entry",
+    "kind",
     "variant",
     "name",
     "input",
@@ -198,6 +199,7 @@ def _identity(e: Expression) -> dict[str, Any]:
     from neurogebra.expression_parts import with_numbers
     from neurogebra.language.interval import REALS
     from neurogebra.language.writer import write
+    from neurogebra.vector import VectorExpression
 
     if e.entry is not None:
         variant = {} if e.entry.variant is None else {"variant": e.entry.variant}
@@ -210,11 +212,12 @@ def _identity(e: Expression) -> dict[str, Any]:
             return {"expression": e.entry.name, **variant, **renamed}
         if not variant:
             return {"entry": to_yaml(e.entry), **renamed}
-    if type(e) is not Expression:
+    kind = {"kind": e.kind} if type(e) is VectorExpression and e._parent is None else {}
+    if type(e) is not Expression and not kind:
         raise UsageError(f"{e.name} comes from no file, so only its formula could be kept, which is not all of it.")
     formula = write(with_numbers(e))
     domains = {name: str(domain) for name, domain in e.domains.items() if domain != REALS}
-    return {"name": e.name, "formula": formula, "input": e._input(), "domains": domains}
+    return {"name": e.name, "formula": formula, **kind, "input": e._input(), "domains": domains}
 
 
 def _expression(config: Mapping[str, Any], forge: MathForge) -> Expression:
@@ -236,9 +239,15 @@ def _typed(config: Mapping[str, Any]) -> Expression:
 
     from neurogebra.expression import Expression
     from neurogebra.language.interval import Interval
+    from neurogebra.vector import VectorExpression
 
-    name, params = config.get("name", "layer"), config.get("params", {})
-    made = Expression(name, config["formula"], params=params)
+    name, params, kind = config.get("name", "layer"), config.get("params", {}), config.get("kind", "elementwise")
+    kinds = {"elementwise": Expression, "vector": VectorExpression}
+    if kind not in kinds:
+        raise UsageError(
+            f"kind of a configuration is {' or '.join(kinds)}; got {brief(kind)}.{did_you_mean(kind, kinds)}"
+        )
+    made = kinds[kind](name, config["formula"], params=params)
     rows = dict(made._rows)
     for parameter, text in config.get("domains", {}).items():
         made._checked(parameter, 0.0)  # it is a parameter

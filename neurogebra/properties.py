@@ -105,8 +105,8 @@ class Properties(Mapping[str, Any]):
             self._claims[name] = next((claim for claim in own if self._holds(claim.when)), None)
         return self._claims[name]
 
-    def _claim(self, name: str) -> Claim:
-        claim = self._found(name)
+    def _claim(self, name: Any) -> Claim:
+        claim = self._found(name) if isinstance(name, str) else None
         if claim is None:
             check_property_name(name)
             raise UnknownProperty(
@@ -184,12 +184,12 @@ class Properties(Mapping[str, Any]):
         return self._evaluated(f"Piecewise((1, {condition}), (0, True))") == 1
 
 
-def check_property_name(name: str) -> None:
+def check_property_name(name: object) -> None:
     """Refuse what is no property, with the nearest that is."""
     from neurogebra.catalogue.properties import CLAIMS  # reads YAML: whoever lists names need not load it
 
-    if name not in CLAIMS:
-        near = did_you_mean(str(name), CLAIMS)
+    if not isinstance(name, str) or name not in CLAIMS:
+        near = did_you_mean(name, CLAIMS)
         raise UnknownProperty(f"no property called {name!r}.{near} The properties are: {', '.join(CLAIMS)}.")
 
 
@@ -208,7 +208,10 @@ def matches(stated: Any, wanted: Any) -> bool:
     if isinstance(stated, (Interval, Region)):
         return stated == wanted or str(stated) == str(wanted)
     if isinstance(stated, (int, float)) and not isinstance(wanted, (str, dict)):
-        return bool(stated == float(wanted))
+        try:
+            return bool(stated == float(wanted))
+        except (TypeError, ValueError, OverflowError):  # no number, or none that a float64 holds
+            return False
     if isinstance(wanted, str) and wanted in ("oo", "-oo"):
         return bool(stated == (math.inf if wanted == "oo" else -math.inf))
     return bool(stated == wanted)

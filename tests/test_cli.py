@@ -179,3 +179,24 @@ def test_looking_around_starts_without_sympy(python, command):
         "finally: assert not {'sympy', 'numpy'} & set(sys.modules)"
     )
     assert python("-c", code).returncode == 0
+
+
+def test_an_argument_of_list_all_is_no_property(run):
+    code, out, err = run("list", "--tags", "smooth")
+    assert (code, out) == (1, "") and err.startswith("UnknownProperty: no property called 'tags'.")
+
+
+def test_an_answer_that_nobody_can_take_ends_in_a_sentence(python):
+    code = (
+        "import os, sys; sys.stdout = open('/dev/full', 'w'); from neurogebra.cli import main; sys.exit(main(['list']))"
+    )
+    full = python("-c", code)
+    assert (full.returncode, full.stderr) == (1, "the answer cannot be written: No space left on device.\n")
+    closed = python("-c", "import sys; sys.stdout = None; from neurogebra.cli import main; sys.exit(main(['list']))")
+    assert (closed.returncode, closed.stderr) == (0, "")
+
+
+def test_a_folder_that_is_gone_is_no_obstacle(python):
+    code = "import os; os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone')\n"
+    done = python("-c", f"{code}from neurogebra.cli import main; main(['eval', 'relu', 'x=1'])")
+    assert (done.stdout, done.stderr) == ("1\n", "")

@@ -152,7 +152,7 @@ def test_plot_prints_seven_lines_a_name(run, forge):
 def test_a_folder_that_does_not_exist_is_named(run, tmp_path):
     code, out, err = run("plot", "gelu", "--output", str(tmp_path / "missing" / "gelu.svg"))
     assert (code, out) == (1, "")
-    assert err == f"UsageError: {tmp_path / 'missing' / 'gelu.svg'} cannot be written: No such file or directory.\n"
+    assert err == f"Unwritable: {tmp_path / 'missing' / 'gelu.svg'} cannot be written: No such file or directory.\n"
 
 
 @pytest.mark.parametrize(("ending", "begins"), [(".svg", b"<?xml"), (".png", b"\x89PNG")])
@@ -169,7 +169,7 @@ def test_a_plot_without_matplotlib_names_the_extra(run, tmp_path, monkeypatch):
     assert (code, out) == (2, "")
     assert err == (
         "MissingExtra: drawing needs matplotlib, which is not installed: "
-        "pip install 'neurogebra[plot]'; sketch() draws in plain text without it.\n"
+        "pip install '.[plot]'; sketch() draws in plain text without it.\n"
     )
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from neurogebra.catalogue.places import families, shown, walk
-from neurogebra.errors import EntryError
+from neurogebra.errors import EntryError, folded
 from neurogebra.language.bounds import FILE_BYTES
 
 __all__ = ["Alias", "Index", "Scan", "fields", "scan"]
@@ -35,6 +35,8 @@ _BLOCK_END: Final = r"(?m)^[^ \t\r\n#]"
 _INNER: Final = r"(?m)^( +)[\"']?([A-Za-z0-9_]+)[\"']?:[ \t]*([^\r\n]*)"
 _LIST: Final = r"\[([^\[\]]*)\]"
 _RANK: Final = r"([0-9]{1,9})[ \t]*(?:#.*)?"
+#: in the catalogue's folder: two lines of head, then name, what it means, who means that
+CLAIMED_TWICE: Final = "claimed_twice.tsv"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -102,6 +104,18 @@ class Index:
     def spellings(self) -> list[str]:
         """Every name and every alias: all that `find` finds."""
         return [*self._paths, *self._aliases]
+
+    def claimants(self, name: str) -> list[tuple[str, str]]:
+        """What a name may mean that several functions claim, each with who means it; nothing for any other.
+
+        >>> from neurogebra.catalogue.places import packaged
+        >>> Index(packaged()).claimants("FastGELU")
+        [('gelu_tanh', 'ONNX Runtime'), ('quick_gelu', 'MindSpore')]
+        """
+        path = os.path.join(self.root, CLAIMED_TWICE)
+        lines = _text(path).splitlines()[2:] if os.path.isfile(path) else []
+        rows = (line.split("\t") for line in lines)
+        return [(means, where) for claimed, means, where in rows if folded(claimed) == folded(name)]
 
     def texts(self, name: str) -> dict[str, str | list[str]]:
         """What the file of a name says under each field, as typed, to be searched for words.

@@ -71,7 +71,10 @@ def walk(folder: Path) -> Iterator[str]:
 
 def shown(path: Path | str) -> str:
     """The path as messages give it: from the current folder on, where it lies in there, and fit for a screen."""
-    text = os.path.abspath(path).removeprefix(os.getcwd() + os.sep)
+    try:
+        text = os.path.abspath(path).removeprefix(os.getcwd() + os.sep)
+    except FileNotFoundError:  # the current folder is gone
+        text = str(path)
     return text if text.isprintable() else repr(text)[1:-1]  # a terminal obeys U+001B in a file's name
 
 

@@ -80,8 +80,7 @@ class Curve:
 def drawn_variable(expression: Expression) -> str:
     """The one variable along which it can be drawn. Raises UsageError."""
     names = expression.variables
-    kind = expression.entry.kind if expression.entry is not None else "elementwise"
-    if kind == "vector":
+    if expression.kind == "vector":
         raise UsageError(f"{expression.name} takes whole vectors, so it has no curve; eval shows its values.")
     if len(names) != 1:
         has = f"the variables {', '.join(names)}" if names else "no variable"

@@ -110,10 +110,17 @@ def _cons(expression: Expression) -> Lines:
     yield from _list(expression, "cons", "Cons:")
 
 
+def _orders(expression: Expression) -> tuple[int, ...]:
+    """The derivatives by x that there are: a vector function has a Jacobian, which has none."""
+    if expression.kind == "vector":
+        return () if getattr(expression, "is_jacobian", False) else (1,)
+    return 1, 2
+
+
 def _derivatives(expression: Expression) -> Lines:
     yield "Derivatives:"
     for variable in expression.variables:
-        for order in (1, 2) if expression.kind != "vector" else (1,):  # a Jacobian has no second
+        for order in _orders(expression):
             slope = expression.gradient(variable, order=order)
             yield f"  {slope.name} = {slope}"
     for parameter in expression.params:

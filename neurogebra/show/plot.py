@@ -13,7 +13,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurogebra.errors import InputError, MissingExtra, UnknownParameter, UsageError, did_you_mean
+from neurogebra.errors import InputError, MissingExtra, UnknownParameter, Unwritable, UsageError, did_you_mean
 from neurogebra.show.curve import Curve, asymptotes, drawn_variable, extrema, kinks, window
 from neurogebra.show.proven import number
 
@@ -53,7 +53,7 @@ def saved(ax: Any, place: Path) -> None:
         with rc_context({"svg.hashsalt": "neurogebra", "svg.fonttype": "path"}):  # the same picture, the same file
             ax.figure.savefig(place, metadata={"Date": None} if place.suffix == ".svg" else None, dpi=150)
     except OSError as refused:
-        raise UsageError(f"{place} cannot be written: {refused.strerror}.") from None
+        raise Unwritable(f"{place} cannot be written: {refused.strerror}.") from None
     finally:
         pyplot.close(ax.figure)
 
@@ -126,7 +126,7 @@ def _axes(ax: Any) -> Any:
     try:
         from matplotlib import pyplot
     except ImportError:
-        ask = "pip install 'neurogebra[plot]'; sketch() draws in plain text without it."
+        ask = "pip install '.[plot]'; sketch() draws in plain text without it."
         raise MissingExtra(f"drawing needs matplotlib, which is not installed: {ask}") from None
     if ax is None:
         return pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")[1]

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from neurogebra.catalogue.properties import CLAIMS
-from neurogebra.errors import InputError, UsageError, did_you_mean
+from neurogebra.errors import InputError, UsageError, brief, did_you_mean
 from neurogebra.show.columns import aligned, printable
 from neurogebra.show.explain import written
 from neurogebra.show.proven import proven, said
@@ -126,19 +127,23 @@ def _chosen(columns: Iterable[str] | None) -> list[str]:
         return ["name", *USUAL]
     if isinstance(columns, str) or not hasattr(columns, "__iter__"):
         raise InputError(f"columns is a list of names such as ['range', 'usage']; got {columns!r}.")
-    wanted = [*columns]
+    wanted: list[Any] = [*columns]
     for column in wanted:
-        if column not in COLUMNS:
-            near = did_you_mean(str(column), COLUMNS)
+        if not isinstance(column, str) or column not in COLUMNS:
+            near = did_you_mean(column, COLUMNS)
             raise UsageError(f"compare has no column {column!r}.{near} The columns are: {', '.join(COLUMNS)}.")
     return list(dict.fromkeys(["name", *wanted]))
 
 
 def _points(at: Any) -> Iterator[float]:
     for point in at if isinstance(at, Iterable) else [at]:
-        if isinstance(point, bool) or not isinstance(point, int | float):
-            raise InputError(f"at is a list of numbers such as [0, 1]; got {point!r}.")
-        yield point
+        try:
+            if isinstance(point, bool) or not isinstance(point, Real):  # NumPy's whole numbers are Real, no int
+                raise TypeError
+            float(point)
+        except (TypeError, OverflowError):
+            raise InputError(f"at is a list of numbers such as [0, 1]; got {brief(point)}.") from None
+        yield int(point) if isinstance(point, Integral) else float(point)
 
 
 def _at(expression: Expression, order: int, point: float) -> Any:

@@ -259,7 +259,7 @@ def test_what_plot_refuses(pyplot, options, kind, reason):
 
 def test_without_matplotlib_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(MissingExtra, match=r"pip install 'neurogebra\[plot\]'; sketch\(\) draws in plain text"):
+    with pytest.raises(MissingExtra, match=r"pip install '\.\[plot\]'; sketch\(\) draws in plain text"):
         FORGE.get("relu").plot()
     assert len(FORGE.get("relu").sketch().splitlines()) == 7
 

@@ -1,0 +1,141 @@
+"""What a newcomer types by mistake, and is told: every refusal is one of the package's own, whole, with what to type.
+
+Each of these once ended in a bare exception of Python or in advice that led to the next refusal. The lists are
+of things, not of methods, because a variable, a property or a path of the wrong kind comes in by many doors.
+"""
+
+import numpy as np
+import pytest
+
+from neurogebra import Layer, VectorExpression
+from neurogebra.errors import (
+    InputError,
+    NeurogebraError,
+    UnknownExpression,
+    UnknownProperty,
+    UnknownTag,
+    UnknownVariable,
+    Unwritable,
+    UsageError,
+    did_you_mean,
+)
+
+STRANGE = [None, b"x", [], {}, 3 + 4j, -1, object(), np.array(["a"]), np.array([None, 1])]
+
+
+def said(kind, call, *arguments, **named):
+    with pytest.raises(NeurogebraError) as caught:
+        call(*arguments, **named)
+    assert type(caught.value) is kind
+    return str(caught.value)
+
+
+# Names --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["fast_gelu", "FastGelu", "nn.fast_gelu"])
+def test_a_name_that_two_functions_claim_names_both(forge, name):
+    assert said(UnknownExpression, forge.get, name) == (
+        f"no expression called {name!r}: several functions have this name."
+        " Ask for 'gelu_tanh' (ONNX Runtime) or 'quick_gelu' (MindSpore)."
+    )
+
+
+def test_every_name_claimed_twice_is_free_and_its_meanings_differ(forge):
+    index = forge._index
+    lines = (index.root / "claimed_twice.tsv").read_text(encoding="utf-8").splitlines()[2:]
+    claimed = {line.split("\t")[0] for line in lines}
+    assert claimed >= {"fast_gelu", "gelu_sigmoid"}
+    for name in claimed:
+        assert name not in forge
+        meanings = [forge.get(means) for means, where in index.claimants(name) if where]
+        assert len(meanings) >= 2 and len({str(each) for each in meanings}) == len(meanings), name
+
+
+def test_who_registers_a_name_claimed_twice_has_it(forge):
+    assert forge.register("fast_gelu", "x*sigmoid(1.7*x)") == forge.get("fast_gelu")
+
+
+def test_a_variant_given_as_torch_gives_it_is_told_its_place(forge):
+    assert said(UsageError, forge.get, "gelu", approximate="tanh") == (
+        "get takes no argument 'approximate'. Did you mean variant='tanh'?"
+    )
+
+
+# Things of the wrong kind ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("strange", STRANGE, ids=lambda value: type(value).__name__)
+def test_what_is_no_name_is_refused_by_every_question(forge, strange):
+    for name in ("relu", "softmax", "glu", "rrelu"):
+        expression = forge.get(name)
+        for question in (expression.gradient, expression.integrate, expression.derive):
+            assert said(UnknownVariable, question, strange).startswith(
+                f"{name}: a variable or parameter is a name such"
+            )
+    assert said(UnknownProperty, forge.get("relu").properties.__getitem__, strange).startswith("no property called ")
+    assert said(UsageError, forge.compare, ["relu"], columns=[strange]).startswith("compare has no column ")
+    assert did_you_mean(strange, ["relu"]) == ""
+
+
+def test_a_list_for_a_tag_is_no_tag(forge):
+    assert said(UnknownTag, forge.list_all, tags=[["smooth"]]).startswith("no tag called ['smooth']. The tags are: ")
+
+
+@pytest.mark.parametrize("wanted", [None, [], "abc", 10**400, object()], ids=["None", "list", "text", "huge", "object"])
+def test_a_property_that_is_compared_with_no_number_is_not_found(forge, wanted):
+    assert forge.list_all(lipschitz=wanted) == []
+
+
+def test_points_of_a_comparison_are_numbers_of_any_kind(forge):
+    plain = forge.compare(["relu"], at=[0, 1])
+    assert forge.compare(["relu"], at=np.arange(2)) == plain
+    for strange in (10**400, 1j, [1], "1"):
+        assert said(InputError, forge.compare, ["relu"], at=[strange]).startswith(
+            "at is a list of numbers such as [0, 1]"
+        )
+
+
+def test_a_date_is_no_summand(forge):
+    with pytest.raises(TypeError, match="operand"):
+        forge.get("relu") + np.datetime64("2020-01-01")
+
+
+# Files ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_cannot_be_written_says_so(forge, tmp_path):
+    place = tmp_path / "missing" / "relu.yaml"
+    assert said(Unwritable, forge.save, "relu", place) == f"{place} cannot be written: No such file or directory."
+    with pytest.raises(OSError, match="cannot be written"):
+        forge.save("relu", place)
+
+
+@pytest.mark.parametrize("path", ["a\0b.yaml", "\ud800", b"relu.yaml"], ids=["zero", "half a character", "bytes"])
+def test_what_no_file_is_called_is_no_path(forge, path):
+    for what, call in (("load", (forge.load, path)), ("save", (forge.save, "relu", path))):
+        assert said(InputError, *call) == f"{what} takes the path of a file or folder; got {path!r}."
+
+
+# Vector functions -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["softmax", "crelu"])
+def test_a_jacobian_shows_itself_and_explains_itself(forge, name):
+    jacobian = forge.get(name).gradient("x")
+    assert jacobian.formula in jacobian._repr_mimebundle_()["text/html"] or jacobian._repr_mimebundle_()["text/html"]
+    assert said(UsageError, jacobian.sketch) == (
+        f"d({name})/d(x) takes whole vectors, so it has no curve; eval shows its values."
+    )
+    assert f"d({name})/d(x)" in jacobian.explain(level="advanced")
+
+
+def test_a_typed_vector_formula_is_a_layer_that_comes_back(forge):
+    own = VectorExpression("sharp", "exp(k*x)/sum(exp(k*x))", params={"k": 2})
+    config = own.layer(trainable=True, axis=0).get_config()
+    assert config["kind"] == "vector"
+    twin = Layer.from_config(config)
+    assert twin.expression == own and twin.get_config() == config
+    assert said(UsageError, Layer.from_config, {**config, "kind": "vectr"}) == (
+        "kind of a configuration is elementwise or vector; got 'vectr'. Did you mean 'vector'?"
+    )
