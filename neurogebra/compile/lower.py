@@ -101,7 +101,26 @@ class _Lowering:
     # exponentials ---------------------------------------------------------------------------------
 
     def _exp(self, u: int) -> int:
-        return self._exp_of(self.pair(u))
+        return self._power_of_sigmoid(u) or self._exp_of(self.pair(u))
+
+    def _power_of_sigmoid(self, u: int) -> int | None:
+        """sigmoid(-w)**-c for exp(c*softplus(w)), whose argument passes 36 ULP on at w = 24 with c = -1.5."""
+        negative, inner = self._without_sign(u)
+        if inner.op != "mul":
+            return None
+        for factor, other in (inner.args, inner.args[::-1]):
+            odd, word = self._without_sign(other)
+            if word.op == "softplus" and self._without_sign(factor)[1].op in ("const", "input"):
+                exponent = self.value(factor)
+                if negative == odd:
+                    exponent = self.new.add("neg", exponent) if self.number(factor) is None else self._constant(-self.number(factor))
+                return self.new.add("pow", self.new.add("over", self._exp(word.args[0])), exponent)
+        return None
+
+    def _without_sign(self, i: int) -> tuple[bool, Step]:
+        """Whether a step is the negative of another, and that other."""
+        step = self.old[i]
+        return (True, self.old[step.args[0]]) if step.op == "neg" else (False, step)
 
     def _exp_of(self, pair: Pair) -> int:
         head, tail = pair
@@ -167,7 +186,8 @@ class _Lowering:
         value = self.new.add("normal", head, g)
         if tail is None:
             return value
-        return self._corrected(value, self.new.add("mul", g, self._constant(_over_root_of_pi(1, 2))), tail)
+        slope = self.new.add("mul", g, self._constant(_over_root_of_pi(1, 2)))
+        return self.new.add("tail_corrected", value, slope, tail)
 
     def _erfc(self, u: int) -> int:
         head, tail = self.pair(u)
@@ -176,7 +196,7 @@ class _Lowering:
             return value
         square = self._pair_mul((head, None), (head, None))
         slope = self.new.add("mul", self._exp_of(self._negated(square)), self._constant(-_over_root_of_pi(2, 1)))
-        return self._corrected(value, slope, tail)
+        return self.new.add("tail_corrected", value, slope, tail)
 
     # circular functions ---------------------------------------------------------------------------
 

@@ -250,7 +250,8 @@ def away(value: Any, error: Any) -> Any:
 
 
 def root_slope(v: Any, error: Any) -> Any:
-    return np.where(v != 0, 1 / np.asarray(v), np.inf)
+    v = np.asarray(v)
+    return np.where(8 * error < v * v, 0.52, 1.0) / np.where(v != 0, v, 5e-324)
 
 
 def unsettled(doubt: Any) -> Any:
@@ -264,6 +265,7 @@ def picked(first: Any, gap: Any, ea: Any, eb: Any) -> Any:
 
 KERNELS: dict[str, Any] = {
     "pow": np.power,
+    "tail_corrected": corrected,
     "larger": np.maximum,
     "smaller": np.minimum,
     "ceiling": np.ceil,

@@ -158,7 +158,8 @@ def away(value: float, error: float) -> float:
 
 
 def root_slope(v: float, error: float) -> float:
-    return 1 / v if v else math.inf
+    """More than 1/(root + root of the least it can be of), half of 1/v where the error is small."""
+    return (0.52 if 8 * error < v * v else 1.0) / v if v else math.inf
 
 
 def unsettled(doubt: bool) -> float:
