@@ -155,6 +155,12 @@ class _Lowering:
         e = self._mirrored_exp(w)
         return self.new.add("mul", e, self.new.add("share", self._scale(e, 2)))
 
+    def _sub(self, a: int, b: int) -> int:
+        """a - tanh(a) as one function: the difference loses all its digits near 0."""
+        if self.old[b].op == "tanh" and self.old[b].args == (a,):
+            return self.new.add("tanh_rest", self.value(a))
+        return self.new.add("sub", self.value(a), self.value(b))
+
     def _sech2(self, u: int) -> int:
         """4e/(1 + e)**2, e = exp(-2|u|): 1 - tanh(u)**2 has no digits beyond 19."""
         inner = self.old[u]

@@ -195,6 +195,7 @@ OPS: dict[str, Op] = {
     "sinh": Op(1, "sinh({a})", _passes(2.6, "(2 + 2*abs({v}))", tiny=True)),
     "cosh": Op(1, "cosh({a})", _passes(2.2, "2*{v}")),
     "tanh": Op(1, "tanh({a})", _passes(3, "(1 - {v}*{v} + 1e-15 + 0.4*{ea})", tiny=True)),  # |tanh''| < 0.8
+    "tanh_rest": Op(1, "tanh_rest({a})", _passes(6.5, "(smaller(1.0, {a}*{a}) + {ea})", tiny=True)),  # a - tanh(a)
     "sech2": Op(1),
     "log_cosh": Op(1, "log_cosh({a})", _passes(6.2, tiny=True)),
     "asinh": Op(1, "asinh({a})", _passes(2.5, tiny=True)),

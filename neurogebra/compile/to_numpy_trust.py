@@ -3,7 +3,8 @@
 At about three thousand points, dense near 0 and reaching to both ends of the float range, the formula is
 evaluated with the bound on its error; a point is trusted when the bound is narrow enough for the dtype or, near
 a root, for the absolute bar. Where the bound is wider, up to 32 ULP, pairs of floats are asked at thousands of random
-points: a stretch is trusted if it was measured within 4 ULP, so that it is proven within 32 and measured within 4.
+points: a stretch is trusted if what was measured and an eighth of the bound stay within 8 ULP: proven within 32 and
+measured within 4, or proven within 16 and measured within 6.
 In the tails, where bounds on underflowed values say nothing, they are asked the first time an array reaches there.
 An interval is trusted only if all points in it are; the rest is computed exactly. It knows no blocks and no buffers.
 """
@@ -107,8 +108,7 @@ class Tolerance:
 
 FLOAT64 = Tolerance(ENOUGH, 0.0)
 FLOAT32 = Tolerance(2.0**24, 2.0**-160)  # 2**-28 relative: a sixteenth of the rounding to float32
-WIDE = Tolerance(32.0, 0.0)  # what may be trusted where it was also measured:
-MEASURED = 4.0  # ULP at every one of
+WIDE = Tolerance(32.0, 0.0)  # what may be trusted where it was also measured, at
 MOST_POINTS = 12_000  # or, where the stretch is short, 65 in each gap of the grid,
 NEIGHBOURS = 4  # gaps away from one that failed,
 FAR = 64.0  # and this near to 0
@@ -148,7 +148,7 @@ def examine(
 def _measured(
     value: Array, error: Array, good: NDArray[np.bool_], fast: Fast, truth: Truth
 ) -> list[tuple[float, float]]:
-    """The gaps of the grid with a bound of up to 32 ULP in which the fast form was measured within 4, as were all near."""
+    """The gaps of the grid with a bound of up to 32 ULP in which the fast form was measured well within, as in all near."""
     near = near_roots(GRID, value, error) * EPS
     bounded = (error <= np.maximum(WIDE.units * last_place(value), 4 * near)) & np.isfinite(value)
     asked = np.flatnonzero(bounded[1:] & bounded[:-1] & ~(good[1:] & good[:-1]) & (np.abs(GRID[1:]) <= FAR))
@@ -158,7 +158,11 @@ def _measured(
     low, high = GRID[asked, None], GRID[asked + 1, None]
     x = (low + (high - low) * np.random.default_rng(0).random((asked.size, each))).reshape(-1)
     got, (true, proved) = fast(x), truth(x)
-    allowed = np.maximum(MEASURED * last_place(true), np.repeat(np.minimum(near[asked], near[asked + 1]), each))
+    units = error / last_place(value)
+    room = np.maximum(8 - np.maximum(units[asked], units[asked + 1]) / 8, 4)
+    allowed = np.maximum(
+        np.repeat(room, each) * last_place(true), np.repeat(np.minimum(near[asked], near[asked + 1]), each)
+    )
     wrong = ~(proved & (np.abs(got - true) <= allowed)).reshape(-1, each).all(axis=1)
     failed = np.zeros(GRID.size, dtype=bool)
     failed[asked[wrong]] = True

@@ -23,7 +23,7 @@ from neurogebra.compile.ops import OPS
 
 TARGETS: dict[str, dict[str, Any]] = {"scalar": to_scalar.KERNELS, "numpy": to_numpy_kernels.KERNELS}
 UNIT = 2.0**-53
-BITS = 400  # beyond 1e30 more: the reduction of a sine at 1e300 costs 1,000 bits
+BITS = 400  # beyond 1e30 more: the reduction of a sine at 1e300 costs 1,000 bits; and so does x - tanh(x) at 1e-150
 
 LINE, HALF, ABOVE_1, INSIDE = (-math.inf, math.inf), (0.0, math.inf), (1.0, math.inf), (-1.0, 1.0)
 # kernel: the true function of a ball, the domain, and the largest |x| beyond which its value is out of range
@@ -36,6 +36,7 @@ TRUTHS: dict[str, tuple[Callable[[arb], arb], tuple[float, float], float]] = {
     "sinh": (lambda x: x.sinh(), LINE, 710.0),
     "cosh": (lambda x: x.cosh(), LINE, 710.0),
     "tanh": (lambda x: x.tanh(), LINE, 1e300),
+    "tanh_rest": (lambda x: x - x.tanh(), LINE, 1e300),
     "log_cosh": (lambda x: (2 * (x / 2).sinh() ** 2).log1p(), LINE, 1e4),
     "asinh": (lambda x: x.asinh(), LINE, 1e300),
     "acosh": (lambda x: x.acosh(), ABOVE_1, 1e300),
@@ -105,7 +106,7 @@ def truth(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     before, ctx.prec = ctx.prec, BITS
     try:
         for at in x.tolist():
-            ctx.prec = BITS if abs(at) < 1e30 else 1400
+            ctx.prec = BITS if 1e-30 < abs(at) < 1e30 else 2400
             value = function(arb(at))
             head = float(value.mid())
             heads.append(head)
