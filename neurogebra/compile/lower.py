@@ -111,11 +111,13 @@ class _Lowering:
         for factor, other in (inner.args, inner.args[::-1]):
             odd, word = self._without_sign(other)
             if word.op == "softplus" and self._without_sign(factor)[1].op in ("const", "input"):
-                exponent = self.value(factor)
-                if negative == odd:
-                    exponent = self.new.add("neg", exponent) if self.number(factor) is None else self._constant(-self.number(factor))
+                exponent = self._minus(factor) if negative == odd else self.value(factor)
                 return self.new.add("pow", self.new.add("over", self._exp(word.args[0])), exponent)
         return None
+
+    def _minus(self, i: int) -> int:
+        number = self.number(i)
+        return self.new.add("neg", self.value(i)) if number is None else self._constant(-number)
 
     def _without_sign(self, i: int) -> tuple[bool, Step]:
         """Whether a step is the negative of another, and that other."""

@@ -157,7 +157,11 @@ OPS: dict[str, Op] = {
         lambda v, a, ea: _times(str(v), f"grow({ea})" if ea else "") + [f"{1.2 * U:.4g}*{v}", TINY],
     ),
     "exp_tail": Op(2, "with_tail(exp({a}), {b})", _corrected_exp),
-    "expm1": Op(1, "expm1({a})", lambda v, a, ea: _times(f"(1 + {v} + 1e-15)", f"grow({ea})" if ea else "") + _own(1.5, v)),
+    "expm1": Op(
+        1,
+        "expm1({a})",
+        lambda v, a, ea: _times(f"(1 + {v} + 1e-15)", f"grow({ea})" if ea else "") + _own(1.5, v),
+    ),
     "expm1_tail": Op(
         2,
         "expm1_tail({a}, {b})",

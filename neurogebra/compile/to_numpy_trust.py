@@ -148,7 +148,7 @@ def examine(
 def _measured(
     value: Array, error: Array, good: NDArray[np.bool_], fast: Fast, truth: Truth
 ) -> list[tuple[float, float]]:
-    """The gaps of the grid with a bound of up to 32 ULP in which the fast form was measured well within, as in all near."""
+    """The gaps of the grid with a bound of up to 32 ULP in which, and near which, the fast form was measured well."""
     near = near_roots(GRID, value, error) * EPS
     bounded = (error <= np.maximum(WIDE.units * last_place(value), 4 * near)) & np.isfinite(value)
     asked = np.flatnonzero(bounded[1:] & bounded[:-1] & ~(good[1:] & good[:-1]) & (np.abs(GRID[1:]) <= FAR))
@@ -218,9 +218,7 @@ def _until_good(root: float, certified: Certified, tolerance: Tolerance) -> tupl
     return root - width, root + width
 
 
-def examine_tails(
-    trust: Trust, fast: Fast, truth: Truth, single: bool
-) -> Trust:
+def examine_tails(trust: Trust, fast: Fast, truth: Truth, single: bool) -> Trust:
     """`trust` and what `truth` (values, and where they are proved) confirms from each end inwards."""
     confirmed = np.ones(GRID.shape, dtype=bool)
     asked = trust.doubtful(GRID)
