@@ -101,7 +101,28 @@ class _Lowering:
     # exponentials ---------------------------------------------------------------------------------
 
     def _exp(self, u: int) -> int:
-        return self._exp_of(self.pair(u))
+        return self._power_of_sigmoid(u) or self._exp_of(self.pair(u))
+
+    def _power_of_sigmoid(self, u: int) -> int | None:
+        """sigmoid(-w)**-c for exp(c*softplus(w)), whose argument passes 36 ULP on at w = 24 with c = -1.5."""
+        negative, inner = self._without_sign(u)
+        if inner.op != "mul":
+            return None
+        for factor, other in (inner.args, inner.args[::-1]):
+            odd, word = self._without_sign(other)
+            if word.op == "softplus" and self._without_sign(factor)[1].op in ("const", "input"):
+                exponent = self._minus(factor) if negative == odd else self.value(factor)
+                return self.new.add("pow", self.new.add("over", self._exp(word.args[0])), exponent)
+        return None
+
+    def _minus(self, i: int) -> int:
+        number = self.number(i)
+        return self.new.add("neg", self.value(i)) if number is None else self._constant(-number)
+
+    def _without_sign(self, i: int) -> tuple[bool, Step]:
+        """Whether a step is the negative of another, and that other."""
+        step = self.old[i]
+        return (True, self.old[step.args[0]]) if step.op == "neg" else (False, step)
 
     def _exp_of(self, pair: Pair) -> int:
         head, tail = pair
@@ -136,6 +157,12 @@ class _Lowering:
         e = self._mirrored_exp(w)
         return self.new.add("mul", e, self.new.add("share", self._scale(e, 2)))
 
+    def _sub(self, a: int, b: int) -> int:
+        """a - tanh(a) as one function: the difference loses all its digits near 0."""
+        if self.old[b].op == "tanh" and self.old[b].args == (a,):
+            return self.new.add("tanh_rest", self.value(a))
+        return self.new.add("sub", self.value(a), self.value(b))
+
     def _sech2(self, u: int) -> int:
         """4e/(1 + e)**2, e = exp(-2|u|): 1 - tanh(u)**2 has no digits beyond 19."""
         inner = self.old[u]
@@ -167,7 +194,8 @@ class _Lowering:
         value = self.new.add("normal", head, g)
         if tail is None:
             return value
-        return self._corrected(value, self.new.add("mul", g, self._constant(_over_root_of_pi(1, 2))), tail)
+        slope = self.new.add("mul", g, self._constant(_over_root_of_pi(1, 2)))
+        return self.new.add("tail_corrected", value, slope, tail)
 
     def _erfc(self, u: int) -> int:
         head, tail = self.pair(u)
@@ -176,7 +204,7 @@ class _Lowering:
             return value
         square = self._pair_mul((head, None), (head, None))
         slope = self.new.add("mul", self._exp_of(self._negated(square)), self._constant(-_over_root_of_pi(2, 1)))
-        return self._corrected(value, slope, tail)
+        return self.new.add("tail_corrected", value, slope, tail)
 
     # circular functions ---------------------------------------------------------------------------
 

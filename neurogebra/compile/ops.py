@@ -33,6 +33,10 @@ class Op(NamedTuple):
     logical: bool = False
 
 
+def _own(units: float, v: str) -> list[str]:
+    return [f"{units * U:.4g}*abs({v})", TINY]
+
+
 def _times(factor: str, error: str) -> list[str]:
     return [f"{factor}*{error}"] if error else []
 
@@ -71,8 +75,10 @@ def _quotient(v: str, a: str, ea: str, b: str, eb: str) -> list[str]:
 
 
 def _power(v: str, a: str, ea: str, b: str, eb: str) -> list[str]:
+    own = _own(2.5, v)
+    if not eb:
+        return [f"abs({v})*grow(abs({b})*{ea}/away(abs({a}), {ea}))", *own] if ea else own
     passed = _times(f"abs({b}/{a})", ea) + _times(f"abs(log({a}))", eb)
-    own = [f"{2.5 * U:.4g}*abs({v})", TINY]
     return ([f"2*abs({v})*({' + '.join(passed)})"] if passed else []) + own
 
 
@@ -90,9 +96,12 @@ def _corrected_exp(v: str, h: str, eh: str, low: str, elow: str) -> list[str]:
     return [f"grow({' + '.join(passed)})*{v}", f"{2.1 * U:.4g}*{v}", TINY, TINY]
 
 
-def _corrected(v: str, a: str, ea: str, b: str, eb: str, low: str, elow: str) -> list[str]:
-    passed = [e for e in (ea, f"abs({b})*{elow}" if elow else "", f"abs({low})*{eb}" if eb else "") if e]
-    return [*passed, f"{low}*{low}", f"{1.1 * U:.4g}*abs({v})"]
+def _corrected(second: str) -> ErrorTerms:
+    def error(v: str, a: str, ea: str, b: str, eb: str, low: str, elow: str) -> list[str]:
+        passed = [e for e in (ea, f"abs({b})*{elow}" if elow else "", f"abs({low})*{eb}" if eb else "") if e]
+        return [*passed, second.format(b=b, low=low), f"{1.1 * U:.4g}*abs({v})", TINY]
+
+    return error
 
 
 def _extremum(sign: str) -> ErrorTerms:
@@ -139,7 +148,8 @@ OPS: dict[str, Op] = {
     "head_div": Op(2, "{a}/{b}", _sum(0)),
     "tail_add": Op(3, "tail_add({a}, {b}, {c})", _none),
     "tail_mul": Op(3, "tail_mul({a}, {b}, {c})", lambda *names: [TINY]),
-    "corrected": Op(3, "{a} + {b}*{c}", _corrected),  # f(h + l) from f(h), f'(h) and l, where |f''| <= 1
+    "corrected": Op(3, "{a} + {b}*{c}", _corrected("{low}*{low}")),  # f(h + l) from f(h), f'(h), l; |f''| <= 1
+    "tail_corrected": Op(3, "{a} + {b}*{c}", _corrected("64*abs({b})*{low}*{low}")),  # |f''| <= 64|f'|: Phi, erfc
     # exponential and its relatives; {ea} below 1 is enough for the bounds
     "exp": Op(
         1,
@@ -147,13 +157,16 @@ OPS: dict[str, Op] = {
         lambda v, a, ea: _times(str(v), f"grow({ea})" if ea else "") + [f"{1.2 * U:.4g}*{v}", TINY],
     ),
     "exp_tail": Op(2, "with_tail(exp({a}), {b})", _corrected_exp),
-    "expm1": Op(1, "expm1({a})", _passes(1.5, "(2 + 2*abs({v}))", tiny=True)),
+    "expm1": Op(
+        1,
+        "expm1({a})",
+        lambda v, a, ea: _times(f"(1 + {v} + 1e-15)", f"grow({ea})" if ea else "") + _own(1.5, v),
+    ),
     "expm1_tail": Op(
         2,
         "expm1_tail({a}, {b})",
         lambda v, a, ea, b, eb: (
-            [f"(2 + 2*abs({v}))*({' + '.join(e for e in (ea, eb, f'{b}*{b}') if e)})"]
-            + [f"{2.5 * U:.4g}*abs({v})", TINY]
+            [f"(1 + {v} + 1e-15)*grow({' + '.join(e for e in (ea, eb, f'{b}*{b}') if e)})", *_own(2.5, v)]
         ),
     ),
     "log": Op(
@@ -169,7 +182,11 @@ OPS: dict[str, Op] = {
     "sigmoid": Op(1),
     "over": Op(1, "1/(1 + {a})", _over),  # sigmoid(u) from e = exp(-u)
     "share": Op(1, "{a}/(1 + {a})", _share),  # sigmoid(-u)
-    "softplus": Op(1, "softplus({a})", _passes(2.4, "2*smaller(1.0, {v})", tiny=True)),
+    "softplus": Op(
+        1,
+        "softplus({a})",
+        lambda v, a, ea: _times(f"1.01*smaller(1.0, {v})", f"grow({ea})" if ea else "") + _own(2.4, v),
+    ),
     "softplus_tail": Op(
         2,
         "softplus_tail({a}, {b})",
@@ -181,7 +198,8 @@ OPS: dict[str, Op] = {
     # hyperbolic
     "sinh": Op(1, "sinh({a})", _passes(2.6, "(2 + 2*abs({v}))", tiny=True)),
     "cosh": Op(1, "cosh({a})", _passes(2.2, "2*{v}")),
-    "tanh": Op(1, "tanh({a})", _passes(3, "(2*(1 - {v}*{v}) + 1e-15)", tiny=True)),
+    "tanh": Op(1, "tanh({a})", _passes(3, "(1 - {v}*{v} + 1e-15 + 0.4*{ea})", tiny=True)),  # |tanh''| < 0.8
+    "tanh_rest": Op(1, "tanh_rest({a})", _passes(6.5, "(smaller(1.0, {a}*{a}) + {ea})", tiny=True)),  # a - tanh(a)
     "sech2": Op(1),
     "log_cosh": Op(1, "log_cosh({a})", _passes(6.2, tiny=True)),
     "asinh": Op(1, "asinh({a})", _passes(2.5, tiny=True)),
@@ -219,7 +237,7 @@ OPS: dict[str, Op] = {
     "phi": Op(1),
     "Phi": Op(1),
     "normal": Op(2, "normal({a}, {b})", _normal),  # Phi from u and gauss(u)
-    "erf": Op(1, "erf({a})", _passes(3.5, "1.2", tiny=True)),
+    "erf": Op(1, "erf({a})", _passes(3.5, "(1.13/(1 + {a}*{a}) + 0.5*{ea})", tiny=True)),  # exp(-u) < 1/(1 + u)
     "erfc": Op(1, "erfc({a})", lambda v, a, ea: _times(f"4*{v}*(1 + abs({a}))", ea) + [f"{6 * U:.4g}*{v}", TINY]),
     # steps and choices
     "sign": Op(1, "sign({a})", _jumps("sign")),

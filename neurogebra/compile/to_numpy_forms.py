@@ -171,7 +171,11 @@ class Form:
     def _examine(self, k: int) -> Trust:
         certified, switches = self.code.certified, self.code.switches
         return examine(
-            lambda x: certified(x, *self.parameters)[k], lambda x: switches(x, *self.parameters), self.single
+            lambda x: certified(x, *self.parameters)[k],
+            lambda x: switches(x, *self.parameters),
+            lambda x: self._values(x)[k],
+            lambda x: self._settled(x)[k],
+            self.single,
         )
 
     def _values(self, x: Array) -> tuple[Array, ...]:

@@ -42,6 +42,11 @@ ERFCX = tuple(map(_number, (
     -0.06633036581122782, 0.09373283499685661, -0.1010390660363647, 0.06809705425473522,
     0.015379652102620947, -0.1396211168405629, 1.2329951186255526,
 )))  # fmt: skip
+# a**3 times a quotient in a**2, exact to 1e-17 up to 1.25; highest powers first, which are a**8 and a**10
+TANH_REST = (
+    tuple(map(_number, (1430.0, 289575.0, 16081065.0, 218243025.0))),
+    tuple(map(_number, (1485.0, 315315.0, 18918900.0, 310134825.0, 654729075.0))),
+)
 ROOT_2 = 1.4142135623730951
 # 4, 8 and 2 for z, and what they are for a = z*sqrt(2)
 OF_Z = _number(4.0), _number(8.0), TWO
@@ -194,6 +199,27 @@ def log_cosh(a: Any, out: Any = None) -> Any:
     return _kept(np.where(a < 1, near, (a - LOG_2) + np.log1p(np.exp(-2.0 * a))), out)
 
 
+def tanh_rest(a: Any, out: Any = None) -> Any:
+    """a - tanh(a); near 0 by a quotient of its continued fraction, whose terms are all positive."""
+    a = np.asarray(a)
+    out = np.tanh(a, _room(a, out))
+    np.subtract(a, out, out)
+    near = np.flatnonzero(np.abs(a) < 1.25)
+    if near.size:
+        u = a.take(near)
+        s = u * u
+        above, below = s + TANH_REST[0][0], s + TANH_REST[1][0]
+        for value, coefficients in zip((above, below), TANH_REST, strict=True):
+            for coefficient in coefficients[1:]:
+                value *= s
+                value += coefficient
+        s *= above
+        s /= below
+        s *= u
+        out.put(near, s)
+    return out
+
+
 def exp_tail(a: Any, tail: Any, out: Any = None) -> Any:
     return with_tail(np.exp(a), tail, out)
 
@@ -203,7 +229,10 @@ def corrected(v: Any, slope: Any, tail: Any, out: Any = None) -> Any:
 
 
 def with_tail(v: Any, tail: Any, out: Any = None) -> Any:
-    return np.add(v, v * np.where(v == 0, 0.0, tail), out)
+    shift = np.array(tail) if np.shape(tail) == np.shape(v) else None
+    shift = np.where(v == 0, 0.0, tail) if shift is None else zero_where(v == 0, tail, shift)
+    shift *= v
+    return np.add(v, shift, out)
 
 
 def expm1_tail(a: Any, tail: Any, out: Any = None) -> Any:
@@ -213,25 +242,34 @@ def expm1_tail(a: Any, tail: Any, out: Any = None) -> Any:
 
 def tail_add(a: Any, b: Any, s: Any, out: Any = None) -> Any:
     """The rounding error of s = a + b, exactly (Knuth)."""
-    c = s - a
-    return np.add(a - (s - c), b - c, out)
+    c = np.subtract(s, a)
+    rest = np.subtract(s, c)
+    room = None if np.ndim(rest) == 0 else rest
+    rest = np.subtract(a, rest, room)
+    c = np.subtract(b, c, None if np.ndim(c) == 0 else c)
+    return np.add(rest, c, out)
 
 
 def tail_mul(a: Any, b: Any, p: Any, out: Any = None) -> Any:
     """The rounding error of p = a*b, exactly (Dekker)."""
     a1, a2 = _split(a)
-    b1, b2 = _split(b)
+    b1, b2 = (a1, a2) if a is b else _split(b)
     lost = a1 * b1
     lost -= p
-    lost += a1 * b2
-    lost += a2 * b1
+    cross = a1 * b2
+    lost += cross
+    if a is not b:
+        cross = a2 * b1
+    lost += cross
     return np.add(lost, a2 * b2, out)
 
 
 def _split(a: Any) -> tuple[Any, Any]:
     c = SPLIT * a
-    upper = c - (c - a)
-    return upper, a - upper
+    rest = c - a
+    in_place = np.ndim(c) > 0
+    upper = np.subtract(c, rest, rest if in_place else None)
+    return upper, np.subtract(a, upper, c if in_place else None)
 
 
 def select(condition: Any, yes: Any, no: Any) -> Any:
@@ -250,7 +288,8 @@ def away(value: Any, error: Any) -> Any:
 
 
 def root_slope(v: Any, error: Any) -> Any:
-    return np.where(v != 0, 1 / np.asarray(v), np.inf)
+    v = np.asarray(v)
+    return np.where(8 * error < v * v, 0.52, 1.0) / np.where(v != 0, v, 5e-324)
 
 
 def unsettled(doubt: Any) -> Any:
@@ -264,6 +303,7 @@ def picked(first: Any, gap: Any, ea: Any, eb: Any) -> Any:
 
 KERNELS: dict[str, Any] = {
     "pow": np.power,
+    "tail_corrected": corrected,
     "larger": np.maximum,
     "smaller": np.minimum,
     "ceiling": np.ceil,
@@ -286,7 +326,7 @@ KERNELS: dict[str, Any] = {
         f.__name__: f
         for f in (
             at_least, at_most, clip, choose, zero_where, over, share, erfc, erf, gauss, normal, softplus,
-            softplus_tail, log_cosh, corrected, with_tail, exp_tail, expm1_tail, tail_add, tail_mul, select,
+            softplus_tail, log_cosh, tanh_rest, corrected, with_tail, exp_tail, expm1_tail, tail_add, tail_mul, select,
             grow, away, root_slope, unsettled,
             picked,
         )

@@ -37,23 +37,24 @@ class _Arranged:
         return self.new.add(step.op, *(self.numbers[a] for a in step.args), data=step.data)
 
     def _bounded(self, step: Step) -> int | None:
-        """clip(a, low, high) for min(high, max(low, a)) and for max(low, min(high, a)), where low <= high."""
+        """clip(a, low, high) for min(high, max(low, a)), and for max(low, min(high, a)) where low <= high is seen."""
         outer = self._bound(step)
         inner = outer and self._bound(self.old.steps[outer[0]])
         if not outer or not inner or {step.op, self.old.steps[outer[0]].op} != {"max", "min"}:
             return None
         low, high = (inner[1], outer[1]) if step.op == "min" else (outer[1], inner[1])
-        if low > high:
+        numbers = [self.old.steps[bound].data for bound in (low, high)]
+        known = all(isinstance(number, Fraction) for number in numbers)
+        if not (numbers[0] <= numbers[1] if known else step.op == "min"):  # type: ignore[operator]
             return None
-        return self.new.add("clip", self.numbers[inner[0]], self.new.constant(low), self.new.constant(high))
+        return self.new.add("clip", *(self.numbers[i] for i in (inner[0], low, high)))
 
-    def _bound(self, step: Step) -> tuple[int, Fraction] | None:
-        """The other operand and the number, for a maximum or minimum with a number."""
+    def _bound(self, step: Step) -> tuple[int, int] | None:
+        """The other operand and the bound, for a maximum or minimum with a number or a parameter."""
         if step.op in ("max", "min"):
-            for a, number in (step.args, step.args[::-1]):
-                data = self.old.steps[number].data
-                if isinstance(data, Fraction):
-                    return a, data
+            for a, bound in (step.args, step.args[::-1]):
+                if self.old.steps[bound].op in ("const", "input") and bound not in self.varies and a in self.varies:
+                    return a, bound
         return None
 
     def _nan_kept(self, step: Step) -> int | None:

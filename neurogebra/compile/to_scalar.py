@@ -157,8 +157,19 @@ def away(value: float, error: float) -> float:
     return value - error if value > error else 5e-324
 
 
+def tanh_rest(a: float) -> float:
+    """a - tanh(a); near 0 by a quotient of its continued fraction, whose terms are all positive."""
+    if not -1.25 < a < 1.25:
+        return a - math.tanh(a)
+    s = a * a
+    above = (((s + 1430) * s + 289575) * s + 16081065) * s + 218243025
+    below = ((((s + 1485) * s + 315315) * s + 18918900) * s + 310134825) * s + 654729075
+    return a * (s * above / below)
+
+
 def root_slope(v: float, error: float) -> float:
-    return 1 / v if v else math.inf
+    """More than 1/(root + root of the least it can be of), half of 1/v where the error is small."""
+    return (0.52 if 8 * error < v * v else 1.0) / v if v else math.inf
 
 
 def unsettled(doubt: bool) -> float:
@@ -278,7 +289,7 @@ KERNELS: dict[str, Any] = {
         f.__name__: f
         for f in (
             exp, expm1, grow, away, root_slope, unsettled, picked, larger, smaller, tail_add, tail_mul, with_tail,
-            expm1_tail, softplus, softplus_tail, log_cosh, gauss, normal, sign, both, either, other,
+            expm1_tail, softplus, softplus_tail, log_cosh, tanh_rest, gauss, normal, sign, both, either, other,
         )
     },
 }  # fmt: skip

@@ -23,7 +23,7 @@ from neurogebra.compile.ops import OPS
 
 TARGETS: dict[str, dict[str, Any]] = {"scalar": to_scalar.KERNELS, "numpy": to_numpy_kernels.KERNELS}
 UNIT = 2.0**-53
-BITS = 400  # beyond 1e30 more: the reduction of a sine at 1e300 costs 1,000 bits
+BITS = 400  # beyond 1e30 more: the reduction of a sine at 1e300 costs 1,000 bits; and so does x - tanh(x) at 1e-150
 
 LINE, HALF, ABOVE_1, INSIDE = (-math.inf, math.inf), (0.0, math.inf), (1.0, math.inf), (-1.0, 1.0)
 # kernel: the true function of a ball, the domain, and the largest |x| beyond which its value is out of range
@@ -36,6 +36,7 @@ TRUTHS: dict[str, tuple[Callable[[arb], arb], tuple[float, float], float]] = {
     "sinh": (lambda x: x.sinh(), LINE, 710.0),
     "cosh": (lambda x: x.cosh(), LINE, 710.0),
     "tanh": (lambda x: x.tanh(), LINE, 1e300),
+    "tanh_rest": (lambda x: x - x.tanh(), LINE, 1e300),
     "log_cosh": (lambda x: (2 * (x / 2).sinh() ** 2).log1p(), LINE, 1e4),
     "asinh": (lambda x: x.asinh(), LINE, 1e300),
     "acosh": (lambda x: x.acosh(), ABOVE_1, 1e300),
@@ -105,7 +106,7 @@ def truth(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     before, ctx.prec = ctx.prec, BITS
     try:
         for at in x.tolist():
-            ctx.prec = BITS if abs(at) < 1e30 else 1400
+            ctx.prec = BITS if 1e-30 < abs(at) < 1e30 else 2400
             value = function(arb(at))
             head = float(value.mid())
             heads.append(head)
@@ -165,3 +166,53 @@ def test_a_kernel_a_little_worse_than_its_row_is_seen(monkeypatch: pytest.Monkey
         good = kernels["tanh"]
         monkeypatch.setitem(kernels, "tanh", lambda a, good=good: good(a) * (1 + 3 * UNIT))
         assert units(kernels, "tanh")[0] > claimed("tanh")[0]
+
+
+SMOOTH = ("exp", "expm1", "log1p", "softplus", "sinh", "cosh", "tanh", "tanh_rest", "log_cosh", "asinh", "sin")
+SMOOTH += ("atan", "erf", "erfc", "sqrt", "gauss")
+ROUNDED = 64 * UNIT  # by which a difference taken in float64, and its operands, may themselves be wrong
+
+
+def passed_on(name: str, x: np.ndarray, error: np.ndarray) -> np.ndarray:
+    """The bound of a row for operands that may be wrong by `error`."""
+    rule = OPS[name].error
+    assert rule is not None
+    kernels = to_numpy_kernels.KERNELS
+    names = {**kernels, "a": x, "ea": error, "v": kernels[name](x)}
+    return eval(" + ".join(rule("v", "a", "ea")), names)
+
+
+def moved(name: str, x: np.ndarray, error: np.ndarray) -> np.ndarray:
+    """How far the function goes when its operand moves by as much, either way."""
+    f = to_numpy_kernels.KERNELS[name]
+    return np.fmax(np.abs(f(x + error) - f(x)), np.abs(f(x - error) - f(x)))
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_a_row_passes_on_no_less_than_its_operand_may_be_wrong_by(name: str) -> None:
+    """The errors are large, so that float64 sees what they do; smaller ones do less by their square."""
+    rng = np.random.default_rng(7)
+    _, (low, high), far = TRUTHS[name]
+    x = points(low, high, min(far, 30.0))
+    for size in (1e-7, 1e-5, 1e-3):
+        error = size * rng.random(x.size) * np.minimum(np.abs(x), 1 / (1 + np.abs(x)))
+        with np.errstate(all="ignore"):
+            wrong = moved(name, x, error) > passed_on(name, x, error) + ROUNDED * np.abs(TARGETS["numpy"][name](x))
+        assert not wrong.any(), (x[wrong], error[wrong])
+
+
+def test_a_power_passes_on_no_less_than_its_base_may_be_wrong_by() -> None:
+    rng = np.random.default_rng(7)
+    a, b = np.exp(rng.normal(scale=3, size=2000)), rng.normal(scale=3, size=2000)
+    error = a * 10.0 ** -rng.integers(1, 9, 2000) * rng.random(2000)
+    rule = OPS["pow"].error
+    assert rule is not None
+    names = {**to_numpy_kernels.KERNELS, "a": a, "ea": error, "b": b, "v": a**b}
+    bound = eval(" + ".join(rule("v", "a", "ea", "b", "")), names)
+    bound += ROUNDED * a**b
+    assert (np.abs((a - error) ** b - a**b) <= bound).all() and (np.abs((a + error) ** b - a**b) <= bound).all()
+
+
+def test_a_bound_a_little_too_small_is_seen() -> None:
+    x, error = np.linspace(-2, 2, 401), np.full(401, 1e-6)
+    assert (moved("tanh", x, error) > 0.9 * passed_on("tanh", x, error)).any()

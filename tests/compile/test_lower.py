@@ -68,8 +68,8 @@ def test_the_normal_distribution_and_its_density_share_one_exponential():
         ("softplus(1.1*x)", "softplus_tail"),
         ("sin(1.1*x)", "corrected"),
         ("cos(1.1*x)", "corrected"),
-        ("Phi(1.1*x)", "corrected"),
-        ("erfc(1.1*x)", "corrected"),
+        ("Phi(1.1*x)", "tail_corrected"),
+        ("erfc(1.1*x)", "tail_corrected"),
         ("sigmoid(alpha*x)", "exp_tail"),
     ],
 )

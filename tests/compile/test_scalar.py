@@ -111,8 +111,8 @@ def test_every_value_is_within_8_units_in_the_last_place(forge, name, order):
 
 
 def test_a_bound_too_wide_is_seen(monkeypatch):
-    """Without the court of appeal, x - tanh(x) at 1e-5 keeps six digits; with it, all."""
-    f = plan([Expression("f", "x - tanh(x)").words], ("x",))
+    """Without the court of appeal, x - sin(x) at 1e-5 keeps six digits; with it, all."""
+    f = plan([Expression("f", "x - sin(x)").words], ("x",))
     (true,) = to_exact.evaluate(f, {"x": 1e-5})
     assert abs(to_scalar.compile_scalar(f, 1)(1e-5) - true) <= math.ulp(true)
     monkeypatch.setattr(to_scalar, "ENOUGH", "1e30")

@@ -16,7 +16,16 @@ from neurogebra.compile import to_numpy_kernels as kernels
 from neurogebra.compile.plan import Builder
 from neurogebra.compile.to_numpy_forms import BLOCK
 from neurogebra.compile.to_numpy_steps import for_arrays
-from neurogebra.compile.to_numpy_trust import WHOLE_LINE, Trust, common, joined, near_roots, watch
+from neurogebra.compile.to_numpy_trust import (
+    WHOLE_LINE,
+    Trust,
+    common,
+    examine,
+    joined,
+    last_place,
+    near_roots,
+    watch,
+)
 
 ODD = np.array([math.nan, math.inf, -math.inf, 0.0, -0.0, 5e-324, -1.5, 1.7976931348623157e308])
 
@@ -154,7 +163,9 @@ def test_the_edge_of_a_stretch_of_zeros_is_a_root_and_underflow_is_none(forge):
     exact, rounded = np.zeros(201), np.full(201, 5e-324)
     assert near_roots(x, clipped, exact)[np.abs(x - 1) < 0.6].all()
     assert not near_roots(x, clipped, exact)[np.abs(x - 1) > 0.8].any()
-    assert not near_roots(x, clipped, rounded).any()
+    assert near_roots(x, clipped, rounded)[np.abs(x - 1) < 0.6].all()  # as of hard_swish, a product
+    fading = np.exp(100 * (x - 8))
+    assert fading.min() == 0 and not near_roots(x, fading, rounded).any()
     assert form(forge.get("hard_sigmoid")).everywhere
 
 
@@ -186,3 +197,50 @@ def test_intervals_are_joined_and_shared():
     x = np.array([-1.0, 0.0, 2.0, 2.5, 3.0, 5.0, math.nan])
     assert a.doubtful(x).tolist() == [0, 3, 5, 6]
     assert Trust(()).doubtful(x).tolist() == list(range(7))
+
+
+def examined(units, wrong=lambda x: np.zeros(x.shape), proved=lambda x: np.ones(x.shape, bool)):
+    """Where exp(sin(x)) is trusted, with a bound of so many units and a fast form so wrong."""
+    value = lambda x: np.exp(np.sin(x))  # noqa: E731
+    fast = lambda x: value(x) + wrong(x) * last_place(value(x))  # noqa: E731
+    return examine(
+        lambda x: (value(x), units(x) * last_place(value(x))),
+        lambda x: (),
+        fast,
+        lambda x: (value(x), proved(x)),
+        False,
+    )
+
+
+def between(x):
+    return (np.abs(x) > 1) & (np.abs(x) < 3)
+
+
+def test_a_wide_bound_is_trusted_where_the_fast_form_was_measured():
+    wide = examined(lambda x: np.where(between(x), 31.0, 1.0))
+    assert wide == WHOLE_LINE
+    assert examined(lambda x: np.where(between(x), 33.0, 1.0)).doubtful(np.array([-2.0, 0.0, 2.0, 4.0])).tolist() == [
+        0,
+        2,
+    ]
+
+
+def test_a_stretch_that_was_measured_wrong_or_could_not_be_is_not_trusted():
+    wide = lambda x: np.where(between(x), 20.0, 1.0)  # noqa: E731
+    at = np.array([-2.5, -2.0, -1.5, -0.5, 1.5, 2.0, 2.5])
+    in_one_place = examined(wide, wrong=lambda x: np.where(np.abs(x - 2) < 0.02, 6.0, 5.0))
+    assert in_one_place.doubtful(at).tolist() == [5]
+    assert examined(wide, wrong=lambda x: np.where(x > 0, 6.0, 0.0)).doubtful(at).tolist() == [4, 5, 6]
+    assert examined(wide, proved=lambda x: x > 0).doubtful(at).tolist() == [0, 1, 2]
+
+
+def test_the_wider_the_bound_the_better_must_the_fast_form_have_been_found():
+    by_six = lambda x: np.full(x.shape, 6.0)  # noqa: E731
+    assert examined(lambda x: np.where(between(x), 15.0, 1.0), wrong=by_six) == WHOLE_LINE
+    assert examined(lambda x: np.where(between(x), 24.0, 1.0), wrong=by_six) != WHOLE_LINE
+
+
+def test_a_parameter_as_a_bound_is_one_pass(forge):
+    capped = forge.get("clipped_relu", params={"max_value": 5.0})
+    assert form(capped).code.fast.one_pass
+    np.testing.assert_array_equal(capped.eval(x=np.array([-1.0, 3.0, 7.0, math.nan])), [0.0, 3.0, 5.0, math.nan])
