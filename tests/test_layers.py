@@ -36,8 +36,10 @@ PARTS = {
     "expression": [
         "expression.py",
         "arithmetic.py",
+        "calculus.py",
         "evaluation.py",
         "faces.py",
+        "frozen.py",
         "parameters.py",
         "shapes.py",
         "vector.py",
@@ -53,7 +55,7 @@ PARTS = {
     "layer": ["layer.py"],
     "claims": ["claims/*.py"],
     "show": ["show/*.py"],
-    "forge": ["forge.py", "search.py", "shelf.py"],
+    "forge": ["asked.py", "forge.py", "search.py", "selection.py", "shelf.py"],
     "compose": ["compose.py"],  # what the forge does once it needs SymPy
     "front": ["__init__.py", "__main__.py", "cli*.py", "check.py"],
 }
