@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from neurogebra.catalogue.entry import Entry
-from neurogebra.errors import EntryError, InputError, NameTaken
+from neurogebra.errors import EntryError, FormulaError, InputError, NameTaken
 from neurogebra.expression import Expression
 from neurogebra.record import Record
 
@@ -91,6 +91,25 @@ def check_formulas(entries: Iterable[Entry]) -> None:
         made = getattr(expression, "shape", entry.shape)
         if made != entry.shape:
             _refuse(expression, "shape", f"is {entry.shape}, but the formula makes it {made}: write shape: {made}.")
+        _check_conditions(expression)
+
+
+def _check_conditions(expression: Expression) -> None:
+    """Refuse a condition that could not be decided: it is, whenever properties are shown or asked for."""
+    from neurogebra.language.parser import parse
+
+    for claim in expression.entry.properties if expression.entry else ():
+        if claim.when is None:
+            continue
+        try:
+            symbols = {s.name for s in parse(f"Piecewise((1, {claim.when}), (0, True))").free_symbols}
+        except FormulaError as error:
+            _refuse(expression, f"properties.{claim.name}", f"when: {error.reason}")
+            continue
+        strangers = sorted(symbols - expression._params.keys() - expression._constants.keys())
+        if strangers:
+            reason = f"when: {strangers[0]!r} is not declared under params or constants."
+            _refuse(expression, f"properties.{claim.name}", reason)
 
 
 def _refuse(expression: Expression, field: str, reason: str | None) -> None:
