@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from neurogebra.check import Report
     from neurogebra.expression import Expression
 
+__all__ = [
+    "answer_check",
+    "answer_compare",
+    "answer_eval",
+    "answer_grad",
+    "answer_list",
+    "answer_new",
+    "answer_plot",
+    "answer_search",
+    "answer_show",
+]
+
 PICTURES = (".png", ".svg", ".pdf")
 
 

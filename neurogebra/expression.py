@@ -11,20 +11,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from neurogebra.arithmetic import Arithmetic
+from neurogebra.calculus import Calculus
 from neurogebra.catalogue.entry import Entry
 from neurogebra.catalogue.parts import Param
-from neurogebra.errors import (
-    UnknownParameter,
-    UsageError,
-    brief,
-)
+from neurogebra.errors import UnknownParameter
 from neurogebra.evaluation import Evaluation
 from neurogebra.faces import Faces
+from neurogebra.frozen import Frozen
 from neurogebra.language.interval import REALS, Interval
-from neurogebra.parameters import check_mappings, check_name, checked, chosen, not_in_formula, same_value
+from neurogebra.parameters import check_mappings, check_name, checked, chosen, not_in_formula
 
 if TYPE_CHECKING:
     import sympy
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Expression"]
 
 
-class Expression(Evaluation, Arithmetic, Faces):
+class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
     """A formula with a name, variables and parameters.
 
     >>> f = Expression("sharp_swish", "x*sigmoid(beta*x)", params={"beta": 2})
@@ -122,27 +120,9 @@ class Expression(Evaluation, Arithmetic, Faces):
         )
         return self.with_params(**params) if params else self
 
-    def _set(self, **attributes: Any) -> None:
-        for name, value in attributes.items():
-            object.__setattr__(self, name, value)
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"an Expression is frozen; {name!r} cannot be set. with_params(...) makes another.")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"an Expression is frozen; {name!r} cannot be deleted.")
-
     _text = _readable = _words = _variables = _metadata = _entry = _parent = None
     _fast = _compiled = None
     _params, _rows, _constants, _trainable, _order = {}, {}, {}, (), 0
-
-    def _with(self, **attributes: Any) -> Expression:
-        """Another expression that differs in these attributes."""
-        other = type(self).__new__(type(self))
-        other.__dict__.update(self.__dict__)
-        other.__dict__.pop("_fast", None)
-        other._set(**attributes)
-        return other
 
     # What it is ---------------------------------------------------------------------------------------------
 
@@ -287,132 +267,11 @@ class Expression(Evaluation, Arithmetic, Faces):
     def _checked(self, name: str, value: Any) -> Any:
         return checked(self._name, name, value, self._rows, self._params)
 
-    # Calculus and algebra -----------------------------------------------------------------------------------
-
-    def gradient(self, variable: str = "x", order: int = 1) -> Expression:
-        """The derivative by `variable`, as an expression you can evaluate or differentiate again.
-
-        >>> forge.get("leaky_relu").gradient("x").eval(x=-3)
-        0.01
-
-        At a kink the entry's own convention is used: leaky_relu has slope alpha at 0, as torch does. `variable` may
-        be a parameter: `gradient("alpha")`. Raises UnknownVariable, and UsageError unless `order` is 1 or more.
-        """
-        if type(order) is not int or not 1 <= order <= 16:
-            raise UsageError(f"order is a whole number from 1 to 16; got {brief(order)}.")
-        self._check_known(variable)
-        slope = self
-        for _ in range(order):
-            slope = slope._slope(variable)
-        return slope
-
-    def _slope(self, variable: str) -> Expression:
-        same = self._parent is not None and self._parent[1] == variable
-        order = self._order + 1 if same else 1
-        root = self._root(order - 1)
-        power = "" if order == 1 else str(order)
-        slope = self._with(
-            _name=f"d{power}({root})/d({variable}){power}",
-            _parent=(self, variable),
-            _order=order,
-            _variables=self._variable_names(),
-            _text=None,
-            _readable=None,
-            _words=None,
-            _entry=None,
-            _metadata={},
-            _compiled=None,
-        )
-        _ = slope.words  # what cannot be differentiated is refused here, not when it is used
-        return slope
-
-    def _root(self, steps: int) -> str:
-        """The name of what was differentiated `steps` times by the last variable."""
-        e = self
-        for _ in range(steps):
-            assert e._parent is not None
-            e = e._parent[0]
-        return e.name
-
-    def compose(self, inner: Expression) -> Expression:
-        """f.compose(g) is f(g): `inner` feeds the one variable of this expression, never a parameter.
-
-        >>> forge.get("relu").compose(forge.get("linear")).eval(x=-2)
-        0
-        """
-        from neurogebra.expression_algebra import fed
-
-        return fed(self, inner)
-
-    def _as_part(self) -> None:
-        """Refuse to be part of a formula of single numbers; an element-wise expression never does."""
-
-    def clone(self) -> Expression:
-        """An equal expression."""
-        return self._with()
-
-    def simplify(self) -> Expression:
-        """SymPy's simplify, which may take long; never done unasked."""
-        return self._rewritten("simplify")
-
-    def expand(self) -> Expression:
-        """Products and powers of sums multiplied out."""
-        return self._rewritten("expand")
-
-    def integrate(self, variable: str = "x") -> Expression:
-        """An antiderivative by `variable`. FormulaError where SymPy finds none in the formula language."""
-        self._check_known(variable)
-        return self._rewritten("integrate", variable)
-
-    def _rewritten(self, how: str, *arguments: str) -> Expression:
-        from neurogebra.expression_algebra import rewritten
-
-        return rewritten(self, how, *arguments)
-
     def to_yaml(self) -> str:
         """The text of a catalogue file that reads back as this expression."""
         from neurogebra.expression_parts import yaml_of
 
         return yaml_of(self)
-
-    # Being an object ----------------------------------------------------------------------------------------
-
-    def __eq__(self, other: object) -> bool:
-        """Equal formula, variables, parameter names and values."""
-        if not isinstance(other, Expression):
-            return NotImplemented
-        if self is other:
-            return True
-        if self._identity() != other._identity():
-            return False
-        return all(same_value(value, other._params[name]) for name, value in self._params.items())
-
-    def __hash__(self) -> int:
-        return hash(self._identity())
-
-    def _identity(self) -> tuple[Any, ...]:
-        constants = tuple(sorted(self._constants.items()))
-        return type(self), self.readable, self._variable_names(), tuple(sorted(self._params)), constants
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        from neurogebra.expression_parts import restore, state
-
-        return restore, (type(self), state(self))
-
-    def __copy__(self) -> Expression:
-        return self
-
-    def __deepcopy__(self, memo: object) -> Expression:
-        return self
-
-    def __str__(self) -> str:
-        from neurogebra.language.writer import write
-
-        return write(self.readable)
-
-    def __repr__(self) -> str:
-        values = f", params={self._params}" if self._params else ""
-        return f"Expression({self.name!r}, {str(self)!r}{values})"
 
 
 def _class_of(kind: str, noise: bool) -> type[Expression]:

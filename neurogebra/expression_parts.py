@@ -35,13 +35,17 @@ __all__ = [
     "LOCK",
     "constant",
     "deterministic",
+    "evaluated_slope",
     "named",
     "plain",
     "read",
+    "read_entry",
     "real",
     "restore",
+    "shown_slope",
     "state",
     "with_numbers",
+    "words_of",
     "yaml_of",
 ]
 

@@ -12,14 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from neurogebra.asked import check_category, choice, keyword_refused, named, path_of, several
 from neurogebra.catalogue.entry import Entry
 from neurogebra.catalogue.index import Index
 from neurogebra.catalogue.places import packaged
 from neurogebra.errors import (
     InputError,
-    UnknownCategory,
     UnknownExpression,
-    UnknownTag,
     UnknownVariant,
     Unwritable,
     UsageError,
@@ -27,6 +26,7 @@ from neurogebra.errors import (
     did_you_mean,
 )
 from neurogebra.expression import Expression
+from neurogebra.selection import with_properties, with_tags
 from neurogebra.shelf import Shelf, Thing, category_of, check_formulas, metadata_of
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from neurogebra.show.table import Table
 
 __all__ = ["MathForge"]
-
-UNSTATED = object()
 
 
 class MathForge:
@@ -79,12 +77,14 @@ class MathForge:
         the nearest right name or the domain; UsageError for a parameter given as a keyword.
         """
         if wrong:
-            raise UsageError(self._keyword_refused(name, wrong))
+            expression = self.get(name)
+            forms = expression.entry.variants if expression.entry else ()
+            raise UsageError(keyword_refused(wrong, expression.params, [form.name for form in forms]))
         try:
             expression = self._ready[name, variant, trainable]
         except (KeyError, TypeError):  # TypeError: a list or dict for a name, which _make refuses by name
             expression = self._make(name, variant, trainable)
-        return expression if params is None else expression.with_params(**_named(params))
+        return expression if params is None else expression.with_params(**named(params))
 
     def list_all(
         self, category: str | None = None, tags: str | Iterable[str] | None = None, **properties: Any
@@ -100,13 +100,15 @@ class MathForge:
         `lipschitz=lambda size: size <= 1` decides itself, and what an entry does not state is not found. Raises
         UnknownCategory, UnknownTag and UnknownProperty with the nearest right name.
         """
-        if category is not None and category not in self.categories():
-            raise UnknownCategory(self._unknown_category(category))
+        if category is not None:
+            check_category(category, self.categories())
         shelf = self._shelf
         names = [name for name in self._index.names(category) if name not in shelf.spellings]
         added = [name for name in shelf.things if category in (None, shelf.category(name))]
         names = sorted(names + added, key=self._order) if added else names
-        return self._selected(names, tags, properties) if tags is not None or properties else names
+        if tags is not None:
+            names = with_tags(names, tags, lambda name: metadata_of(self._thing(name)).get("tags") or ())
+        return with_properties(names, properties, lambda name: self.get(name).properties)
 
     def categories(self) -> list[str]:
         """Every category, in alphabetical order."""
@@ -145,7 +147,7 @@ class MathForge:
         """
         from neurogebra.show.table import compare
 
-        return compare([(name, self.get(name)) for name in _several("compare", names)], columns, at)
+        return compare([(name, self.get(name)) for name in several("compare", names)], columns, at)
 
     def plot(self, names: Iterable[str], ax: Any = None, derivatives: Any = None, x: Any = None) -> Any:
         """Several expressions in one picture, each with its name; answers with the matplotlib Axes.
@@ -155,7 +157,7 @@ class MathForge:
         """
         from neurogebra.show.plot import overlay
 
-        return overlay([(name, self.get(name)) for name in _several("plot", names)], ax, derivatives, x)
+        return overlay([(name, self.get(name)) for name in several("plot", names)], ax, derivatives, x)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self._find(name) is not None
@@ -202,7 +204,7 @@ class MathForge:
         """
         from neurogebra.catalogue.schema import load_file, load_folder
 
-        place = _path("load", path)
+        place = path_of("load", path)
         entries = load_folder(place) if os.path.isdir(place) else (load_file(place),)
         check_formulas(entries)
         self._add([(entry.name, entry) for entry in entries], replace)
@@ -216,7 +218,7 @@ class MathForge:
         """
         from neurogebra.catalogue.schema import read_entry_text
 
-        text, place = self.get(name).to_yaml(), _path("save", path)
+        text, place = self.get(name).to_yaml(), path_of("save", path)
         place = place / f"{read_entry_text(text, name).name}.yaml" if place.is_dir() else place
         try:
             place.write_text(text, encoding="utf-8")
@@ -243,10 +245,7 @@ class MathForge:
 
     def _make(self, name: object, variant: object, trainable: object) -> Expression:
         """The expression for `get`'s arguments, which is kept for the next time."""
-        if not isinstance(trainable, bool):
-            raise InputError(f"trainable is True or False; got {trainable!r}.")
-        if variant is not None and not isinstance(variant, str):
-            raise InputError(f"a variant is a name such as 'tanh'; got {variant!r}.")
+        variant, trainable = choice(variant, trainable)
         if not isinstance(name, str) or (found := self._find(name)) is None:
             raise UnknownExpression(self._unknown(name))
         owner, meant = found
@@ -301,20 +300,6 @@ class MathForge:
         self._ready.clear()
         self._words = None
 
-    def _selected(self, names: list[str], tags: object, wanted: Mapping[str, Any]) -> list[str]:
-        from neurogebra.properties import check_property_name, matches
-
-        for name in wanted:
-            check_property_name(name)
-        if tags is not None:
-            having = {name: set(metadata_of(self._thing(name)).get("tags") or ()) for name in names}
-            asked = checked_tags(tags, set().union(*having.values()))
-            names = [name for name in names if asked <= having[name]]
-        for each, value in wanted.items():
-            stated = [(name, self.get(name).properties.get(each, UNSTATED)) for name in names]
-            names = [name for name, found in stated if found is not UNSTATED and matches(found, value)]
-        return names
-
     def _order(self, name: str) -> tuple[float, str]:
         rank = (self._shelf if name in self._shelf.things else self._index).rank(name)
         return float("inf") if rank is None else rank, name
@@ -327,59 +312,3 @@ class MathForge:
         known = [*self.list_all(), *self._shelf.spellings, *self._index.spellings()]
         near = did_you_mean(name, known) or " list_all() gives the names, search(text) finds them."
         return f"no expression called {brief(name)}.{near}"
-
-    def _unknown_category(self, category: object) -> str:
-        known = self.categories()
-        near = did_you_mean(str(category), known)
-        return f"no category called {brief(category)}.{near} The categories are: {', '.join(known)}."
-
-    def _keyword_refused(self, name: str, wrong: Mapping[str, object]) -> str:
-        """Why `get("leaky_relu", alpha=0.2)` is refused, and what to type."""
-        word = next(iter(wrong))
-        near = did_you_mean(word, ("name", "params", "variant", "trainable"))
-        expression = self.get(name)
-        if word not in expression.params:
-            forms = expression.entry.variants if expression.entry else ()
-            meant = [each.name for each in forms if each.name == wrong[word]]
-            near = near or (f" Did you mean variant={meant[0]!r}?" if meant else "")
-            if near:
-                return f"get takes no argument {word!r}.{near}"
-        params = ", ".join(f'"{word}": {value!r}' for word, value in wrong.items())
-        return f"get takes parameter values as a dict: params={{{params}}}."
-
-
-def checked_tags(tags: object, known: set[str]) -> set[str]:
-    """The tags asked for; one that nothing has is an error with the nearest that something has."""
-    asked = list(tags) if isinstance(tags, Iterable) and not isinstance(tags, str) else [tags]
-    for tag in asked:
-        if not isinstance(tag, str) or tag not in known:
-            near = did_you_mean(tag, known)
-            raise UnknownTag(f"no tag called {brief(tag)}.{near} The tags are: {', '.join(sorted(known))}.")
-    return {str(tag) for tag in asked}
-
-
-def _named(params: object) -> Mapping[str, Any]:
-    if isinstance(params, Mapping) and all(isinstance(key, str) for key in params):
-        return params
-    raise InputError(f'params is a dict such as {{"alpha": 0.2}}; got {params!r}.')
-
-
-def _several(what: str, names: Iterable[str]) -> list[str]:
-    if isinstance(names, str) or not hasattr(names, "__iter__"):
-        raise InputError(f"{what} takes a list of names such as ['relu', 'gelu']; got {names!r}.")
-    return list(names)
-
-
-def _path(what: str, path: object) -> Path:
-    text = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
-    if isinstance(text, str) and "\0" not in text and text.isascii() | _is_encodable(text):
-        return Path(text)
-    raise InputError(f"{what} takes the path of a file or folder; got {brief(path)}.")
-
-
-def _is_encodable(path: str) -> bool:
-    """Whether the file system could have it: half a character, as a cut text ends in, is none of its names."""
-    try:
-        return bool(os.fsencode(path)) or not path
-    except UnicodeEncodeError:
-        return False

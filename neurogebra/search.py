@@ -27,7 +27,10 @@ from typing import Any
 
 from neurogebra.errors import InputError, UsageError
 
-__all__ = ["Words"]
+__all__ = [
+    "Words",
+    "one_slip_apart",
+]
 
 WEIGHTS: Mapping[str, float] = {
     "name": 8.0,

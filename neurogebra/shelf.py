@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from neurogebra.catalogue.entry import Entry
+from neurogebra.catalogue.entry import Entry, names_in
 from neurogebra.errors import EntryError, FormulaError, InputError, NameTaken
 from neurogebra.expression import Expression
 from neurogebra.record import Record
@@ -91,10 +91,47 @@ def check_formulas(entries: Iterable[Entry]) -> None:
         made = getattr(expression, "shape", entry.shape)
         if made != entry.shape:
             _refuse(expression, "shape", f"is {entry.shape}, but the formula makes it {made}: write shape: {made}.")
+        _check_properties(expression)
         try:
-            dict(expression.properties)  # each is read, with the conditions under which it is stated
-        except FormulaError as refused:
+            dict(expression.properties)
+        except FormulaError as refused:  # a number that no property could be, 9**9**9
             _refuse(expression, "properties", str(refused))
+
+
+def _check_properties(expression: Expression) -> None:
+    """Refuse a property that could not be told: it is, with its condition, whenever the entry is explained."""
+    from neurogebra.language.words import WORDS
+    from neurogebra.properties import LINES
+    from neurogebra.properties import WORDS as SAID
+
+    known = {"oo", "True", *WORDS, *expression._params, *expression._constants}
+    for claim in expression.entry.properties if expression.entry else ():
+        field = f"properties.{claim.name}"
+        _refuse(expression, field, _undecided(claim.when, known))
+        if isinstance(claim.value, bool):
+            continue
+        values = [text for _, text in claim.value] if isinstance(claim.value, tuple) else [claim.value]
+        names = set().union(*(names_in(text) for text in values if text not in SAID))
+        strangers = sorted(names - known - ({"x"} if claim.name in LINES else set()))
+        _refuse(expression, field, _undeclared(strangers))
+
+
+def _undecided(condition: str | None, known: set[str]) -> str | None:
+    """Why a `when` cannot be decided by parameter values, or None."""
+    from neurogebra.language.parser import parse
+
+    if condition is None:
+        return None
+    try:
+        symbols = {symbol.name for symbol in parse(f"Piecewise((1, {condition}), (0, True))").free_symbols}
+    except FormulaError as error:
+        return f"when: {error.reason}"
+    strangers = sorted(symbols - known)
+    return f"when: {_undeclared(strangers)}" if strangers else None
+
+
+def _undeclared(strangers: list[str]) -> str | None:
+    return f"{strangers[0]!r} is not declared under params or constants." if strangers else None
 
 
 def _refuse(expression: Expression, field: str, reason: str | None) -> None:

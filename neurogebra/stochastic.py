@@ -26,7 +26,11 @@ from neurogebra.shapes import shape_of
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["StochasticExpression", "check_generator"]
+__all__ = [
+    "Noisy",
+    "StochasticExpression",
+    "check_generator",
+]
 
 #: distribution -> how it is drawn, and what has to hold of what it is told
 DRAWN: Final[dict[str, tuple[Callable[..., Any], Callable[..., Any], str]]] = {

@@ -21,6 +21,7 @@ from sympy.core.function import ArgumentIndexError
 
 __all__ = [
     "Phi",
+    "Word",
     "erfc",
     "expm1",
     "log1p",

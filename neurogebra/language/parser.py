@@ -19,13 +19,14 @@ from typing import Any, Final, NoReturn
 import sympy
 from sympy import Basic, Expr
 
-from neurogebra.errors import FormulaError, did_you_mean
+from neurogebra.errors import FormulaError
 from neurogebra.language.bounds import FORMULA_DEPTH, FORMULA_NODES, PIECEWISE_ARMS
 from neurogebra.language.build import Builder
 from neurogebra.language.facts import NO_VALUE, extremum_fits
 from neurogebra.language.lexer import Lexed, check_name, check_spelling, lex
+from neurogebra.language.refusals import bare, miscounted, unknown
 from neurogebra.language.syntax import OPERATORS, chain, check_size, syntax
-from neurogebra.language.words import HINTS, OVER_A_VECTOR, RESERVED, WORDS, Row
+from neurogebra.language.words import RESERVED, WORDS, Row
 
 __all__ = ["check_name", "check_symbol", "parse"]
 
@@ -129,7 +130,7 @@ class _Walk:
         if row is not None and row.kind == "constant":
             return row.build()
         if row is not None:
-            self.fail(node, _bare(name, row))
+            self.fail(node, bare(name, row))
         with self.at(node):
             check_symbol(name)
         return sympy.Symbol(name, real=True)
@@ -179,18 +180,11 @@ class _Walk:
         """A call of one of `functions`, or the reason why there is no such call."""
         function = self.functions.get(name)
         if function is None:
-            self.fail(node, self.unknown(name))
+            self.fail(node, unknown(name, self.functions))
         with self.at(node):
             named = {str(given.arg): self.value(given.value) for given in node.keywords}
             result: Expr = function(*(self.value(part) for part in node.args), **named)
             return self.builder.admit(result)
-
-    def unknown(self, name: str) -> str:
-        if name in RESERVED:
-            return f"{name!r} {RESERVED[name]}"
-        calls = [text for text, row in WORDS.items() if row.kind in ("function", "choice", "condition")]
-        near = f" {HINTS[name]}" if name in HINTS else did_you_mean(name, [*calls, *self.functions])
-        return f"{name!r} is not a word of the formula language." + (near or " A product is written with *.")
 
     def check_arguments(self, node: ast.Call, name: str, row: Row) -> None:
         count = len(node.args)
@@ -201,14 +195,7 @@ class _Walk:
                 extremum_fits(_leaves(node))
         if row.least <= count <= row.most or name == "Piecewise":
             return
-        exact = {1: "one", 2: "two", 3: "three"}.get(row.least if row.least == row.most else 0)
-        takes = exact or f"{row.least} to {row.most}"
-        hint = {
-            "log": " For another base write log(x)/log(2).",
-            "Max": f" {name} of one argument {OVER_A_VECTOR}" if count == 1 else "",
-            "Min": f" {name} of one argument {OVER_A_VECTOR}" if count == 1 else "",
-        }.get(row.text, "")
-        self.fail(node, f"{name} takes {takes} argument{'s' * (takes != 'one')}; this has {count}.{hint}")
+        self.fail(node, miscounted(name, row, count))
 
     def where(self, node: ast.Call) -> Expr:
         condition, one, other = node.args
@@ -287,16 +274,6 @@ class _Walk:
 
     def fail(self, node: ast.expr, reason: str) -> NoReturn:
         raise FormulaError(reason, self.text, self.column(node))
-
-
-def _bare(name: str, row: Row) -> str:
-    """Why a word cannot stand without its arguments."""
-    if row.kind == "choice":
-        return f"{name!r} needs its arguments: {row.meaning}."
-    if row.kind == "condition":
-        return f"{name!r} needs its arguments and makes a condition, which stands in where or Piecewise."
-    plural = "s" * (row.least > 1)
-    return f"{name!r} is a function; write it with its argument{plural}, {name}({', '.join('xyz'[: row.least])})."
 
 
 def _is_extremum(node: ast.expr) -> bool:

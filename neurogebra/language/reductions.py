@@ -52,31 +52,30 @@ class Node(Function):  # type: ignore[misc]
         return rf"\operatorname{{{_spelled(self.word)}}}"
 
 
-class Total(Node):
-    """sum(u)"""
+class _Over(Node):
+    """A sum or a maximum, typeset as a sign with its index k below."""
 
     nargs = 1
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        inner = _indexed(self.args[0], "k")
+        text = rf"\{self.word}_{{k}} {_bracketed(inner, printer._print(inner))}"
+        return _raised(text, exp, bracket=True)
+
+
+class Total(_Over):
+    """sum(u)"""
+
     word = "sum"
 
     def _eval_is_positive(self) -> bool | None:
         return True if self.args[0].is_positive else None
 
-    def _latex(self, printer: Any, exp: str | None = None) -> str:
-        inner = _indexed(self.args[0], "k")
-        text = printer._print(inner)
-        return _raised(r"\sum_{k} " + _bracketed(inner, text), exp, bracket=True)
 
-
-class Largest(Node):
+class Largest(_Over):
     """max(u)"""
 
-    nargs = 1
     word = "max"
-
-    def _latex(self, printer: Any, exp: str | None = None) -> str:
-        inner = _indexed(self.args[0], "k")
-        text = printer._print(inner)
-        return _raised(r"\max_{k} " + _bracketed(inner, text), exp, bracket=True)
 
 
 class Threshold(Node):

@@ -20,7 +20,11 @@ from neurogebra.show.proven import number
 if TYPE_CHECKING:
     from neurogebra.expression import Expression
 
-__all__ = ["overlay", "plot"]
+__all__ = [
+    "overlay",
+    "plot",
+    "saved",
+]
 
 POINTS = 600
 MOST_CURVES = 24  # more lines than that cannot be told apart

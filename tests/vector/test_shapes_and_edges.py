@@ -1,0 +1,181 @@
+"""Vector functions at the edges, and with arrays of every shape and dtype.
+
+Masked, infinite and missing elements have the values that a limit or a mask asks for; axes, slices, dtypes and
+lists change nothing but where a value stands.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from neurogebra import MathForge
+
+FORGE = MathForge()
+NAMES = [name for name in FORGE.list_all() if FORGE.get(name).kind == "vector"]
+NORMALISED = ["softmax", "softmin", "sparsemax", "entmax15", "hardmax"]
+
+
+# Edges ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_masked_element_takes_no_part():
+    with np.errstate(all="raise"):
+        x = np.array([[-np.inf, 0.0, 1.0], [2.0, -np.inf, -np.inf]])
+        got = FORGE.get("softmax").eval(x=x)
+        assert got[0, 0] == 0
+        np.testing.assert_array_equal(got[0, 1:], FORGE.get("softmax").eval(x=[0.0, 1.0]))
+        assert got[1].tolist() == [1.0, 0.0, 0.0]
+        assert FORGE.get("log_softmax").eval(x=x)[1].tolist() == [0.0, -np.inf, -np.inf]
+        assert FORGE.get("solu").eval(x=x)[1].tolist() == [2.0, 0.0, 0.0]
+        assert FORGE.get("sparsemax").eval(x=x)[1].tolist() == [1.0, 0.0, 0.0]
+        slope = FORGE.get("softmax").gradient("x").eval(x=x)
+        assert slope[1].tolist() == [[0.0] * 3] * 3 and not np.isnan(slope).any()
+        assert FORGE.get("softmax").vjp(np.ones((2, 3)), x=x)[1].tolist() == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "sparsemax", "entmax15", "solu", "hardmax"])
+def test_a_row_of_nothing_but_masked_elements_is_nan(name):
+    assert np.isnan(FORGE.get(name).eval(x=[[-np.inf] * 3, [-np.inf] * 3])).all()
+
+
+def test_a_row_of_nothing_but_masked_elements_has_a_limit_where_it_does_not_depend_on_the_way():
+    masked = [-np.inf, -np.inf]
+    assert FORGE.get("logsumexp").eval(x=masked) == -np.inf
+    assert FORGE.get("maxout").eval(x=masked) == -np.inf
+    assert FORGE.get("quiet_softmax").eval(x=masked).tolist() == [0.0, 0.0]
+
+
+def test_one_infinite_element_takes_all_and_two_leave_it_open():
+    softmax = FORGE.get("softmax")
+    assert softmax.eval(x=[np.inf, 0.0, 1.0]).tolist() == [1.0, 0.0, 0.0]
+    got = softmax.eval(x=[np.inf, np.inf, 0.0])
+    assert np.isnan(got[:2]).all() and got[2] == 0
+    assert FORGE.get("crelu").eval(x=[np.inf, -np.inf]).tolist() == [np.inf, 0.0, 0.0, np.inf]
+
+
+def test_nan_makes_its_row_nan_and_no_other():
+    x = np.array([[np.nan, 1.0], [2.0, 1.0]])
+    for name in NAMES:
+        e = FORGE.get(name)
+        got = e.eval(x=x)
+        assert np.isnan(got[0]).any() and not np.isnan(got[1]).any(), name
+    assert np.isnan(FORGE.get("softmax").eval(x=x)[0]).all()
+    assert np.isnan(FORGE.get("softmax").gradient("x").eval(x=x)[0]).all()
+    assert np.isnan(FORGE.get("crelu").eval(x=[np.nan, 1.0])).tolist() == [True, False, True, False]
+
+
+def test_the_largest_numbers_neither_warn_nor_fail():
+    largest = np.finfo(np.float64).max
+    with np.errstate(all="raise"):
+        assert FORGE.get("softmax").eval(x=[largest, -largest, 0.0]).tolist() == [1.0, 0.0, 0.0]
+        assert FORGE.get("quiet_softmax").eval(x=[largest, -largest]).tolist() == [1.0, 0.0]
+        assert FORGE.get("sparsemax").eval(x=[largest, 1.0]).tolist() == [1.0, 0.0]
+        assert FORGE.get("entmax15").eval(x=[largest, 1.0]).tolist() == [1.0, 0.0]
+        assert FORGE.get("logsumexp").eval(x=[largest, largest]) == largest
+        assert FORGE.get("softmax").eval(x=np.float32([3.4e38, -3.4e38])).tolist() == [1.0, 0.0]
+
+
+# Shapes and kinds -----------------------------------------------------------------------------------------------
+
+
+def test_several_axes_are_one_vector():
+    x = np.random.default_rng(1).normal(size=(2, 3, 4))
+    for name in NORMALISED:
+        e = FORGE.get(name)
+        together = e.eval(x=x, axis=(1, 2))
+        np.testing.assert_array_equal(together.reshape(2, 12), e.eval(x=x.reshape(2, 12)))
+        np.testing.assert_array_equal(e.eval(x=x, axis=None).reshape(24), e.eval(x=x.reshape(24)))
+        np.testing.assert_array_equal(e.eval(x=x, axis=(-1, 1)), together)
+
+
+def test_each_axis_is_the_last_of_the_array_turned():
+    x = np.random.default_rng(1).normal(size=(2, 3, 4))
+    for name in NAMES:
+        e = FORGE.get(name)
+        turned = e.eval(x=np.moveaxis(x, 1, -1))
+        expected = turned if e.shape == "reduce" else np.moveaxis(turned, -1, 1)
+        np.testing.assert_array_equal(e.eval(x=x, axis=1), expected)
+
+
+def test_the_axis_stays_doubles_or_goes():
+    x = np.zeros((2, 3, 4))
+    shapes = {name: FORGE.get(name).eval(x=x, axis=1).shape for name in NAMES}
+    assert shapes["crelu"] == (2, 6, 4) and FORGE.get("crelu").shape == "concat"
+    assert shapes["maxout"] == shapes["logsumexp"] == (2, 4) and FORGE.get("maxout").shape == "reduce"
+    rest = set(NAMES) - {"crelu", "maxout", "logsumexp"}
+    assert all(shapes[name] == (2, 3, 4) and FORGE.get(name).shape == "same" for name in rest)
+
+
+def test_a_jacobian_has_the_axis_at_the_end_twice():
+    x = np.zeros((2, 3, 4))
+    softmax, crelu, maxout = (FORGE.get(name).gradient("x") for name in ("softmax", "crelu", "maxout"))
+    assert softmax.eval(x=x, axis=1).shape == (2, 4, 3, 3)
+    assert softmax.eval(x=x, axis=(0, 2)).shape == (3, 8, 8)
+    assert softmax.eval(x=x, axis=None).shape == (24, 24)
+    assert crelu.eval(x=x, axis=0).shape == (3, 4, 4, 2)
+    assert maxout.eval(x=x, axis=0).shape == (3, 4, 2)
+
+
+def test_a_number_is_an_axis_of_one_element():
+    assert FORGE.get("softmax").eval(x=2.0) == 1.0 and FORGE.get("softmax").eval(2) == 1.0
+    assert FORGE.get("log_softmax").eval(x=2.0, axis=None) == 0.0
+    assert FORGE.get("maxout").eval(x=2.0) == FORGE.get("logsumexp").eval(x=2.0) == 2.0
+    assert FORGE.get("crelu").eval(x=-2.0).tolist() == [0.0, 2.0]
+    assert FORGE.get("softmax").gradient("x").eval(x=2.0) == 0.0
+    assert type(FORGE.get("solu").eval(x=2)) is float
+    assert FORGE.get("softmax").vjp(1.0, x=2.0) == 0.0
+
+
+def test_an_axis_without_elements_has_no_values():
+    softmax = FORGE.get("softmax")
+    assert softmax.eval(x=np.empty((3, 0))).shape == (3, 0)
+    assert softmax.eval(x=np.empty((0, 3), np.float32)).dtype == np.float32
+    assert softmax.gradient("x").eval(x=np.empty((2, 0))).shape == (2, 0, 0)
+    assert softmax.vjp(np.empty((2, 0)), x=np.empty((2, 0))).shape == (2, 0)
+    assert FORGE.get("crelu").eval(x=np.empty((2, 0))).shape == (2, 0)
+    assert FORGE.get("maxout").eval(x=np.empty((0, 3))).shape == (0,)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "bfloat16"])
+def test_the_dtype_is_kept(dtype):
+    if dtype == "bfloat16":
+        dtype = pytest.importorskip("ml_dtypes").bfloat16
+    x = np.array([[1.0, 2.0, 3.0]], dtype=dtype)
+    for name in NAMES:
+        e = FORGE.get(name)
+        assert e.eval(x=x).dtype == x.dtype and e.gradient("x").eval(x=x).dtype == x.dtype
+    assert FORGE.get("softmax").vjp(x, x=x).dtype == x.dtype
+
+
+def test_integers_and_lists_are_taken_and_give_float64():
+    assert FORGE.get("softmax").eval(x=np.array([0, 0])).dtype == np.float64
+    assert FORGE.get("softmax").eval(x=[0, 0]).tolist() == [0.5, 0.5]
+    assert FORGE.get("softmax").eval(x=((1, 1), (2, 2)), axis=0).shape == (2, 2)
+
+
+def test_what_is_given_stays_as_it_was():
+    x, g = np.array([[-np.inf, 0.0, 1.0], [3.0, np.nan, 1e308]]), np.ones((2, 3))
+    before = x.copy()
+    for name in ("softmax", "sparsemax", "crelu"):
+        e = FORGE.get(name)
+        e.eval(x=x), e.gradient("x").eval(x=x)
+        got = e.eval(x=x)
+        got[...] = 7
+    FORGE.get("softmax").vjp(g, x=x)
+    np.testing.assert_array_equal(x, before)
+    assert (g == 1).all()
+
+
+def test_slices_and_turned_arrays_are_evaluated_as_their_copies():
+    x = np.random.default_rng(1).normal(size=(6, 8))
+    for view in (x.T, x[::2, ::-1], np.asfortranarray(x)):
+        np.testing.assert_array_equal(FORGE.get("softmax").eval(x=view), FORGE.get("softmax").eval(x=view.copy()))
+
+
+def test_rows_do_not_know_of_each_other():
+    x = np.random.default_rng(8).normal(size=(7000, 5)) * 10
+    for name in ("softmax", "entmax15"):
+        whole = FORGE.get(name).eval(x=x)
+        for k in (0, 3333, 6999):
+            np.testing.assert_array_equal(whole[k], FORGE.get(name).eval(x=x[k]))
