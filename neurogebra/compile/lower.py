@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial, reduce
 
 from neurogebra.compile.plan import Builder, Plan, Step
 from neurogebra.errors import FormulaError
@@ -158,10 +158,19 @@ class _Lowering:
         return self.new.add("mul", e, self.new.add("share", self._scale(e, 2)))
 
     def _sub(self, a: int, b: int) -> int:
-        """a - tanh(a) as one function: the difference loses all its digits near 0."""
+        """a - tanh(a) as one function, 1 - 1/(1 + w) as w/(1 + w): both lose all their digits near 0."""
         if self.old[b].op == "tanh" and self.old[b].args == (a,):
             return self.new.add("tanh_rest", self.value(a))
+        if self.number(a) == 1 and self.old[b].op == "div" and self.number(self.old[b].args[0]) == 1:
+            first, *others = self._terms(self.old[b].args[1])
+            if self.number(first) == 1 and others:
+                rest = reduce(partial(self.new.add, "add"), map(self.value, others))
+                return self.new.add("div", rest, self.new.add("add", self.new.constant(1), rest))
         return self.new.add("sub", self.value(a), self.value(b))
+
+    def _terms(self, i: int) -> list[int]:
+        step = self.old[i]
+        return [*self._terms(step.args[0]), step.args[1]] if step.op == "add" else [i]
 
     def _sech2(self, u: int) -> int:
         """4e/(1 + e)**2, e = exp(-2|u|): 1 - tanh(u)**2 has no digits beyond 19."""

@@ -190,3 +190,22 @@ def test_the_tail_of_an_argument_of_the_normal_distribution_is_allowed_for_once(
     made = plan([f.words], ("m", "s", "x"))
     truth = np.array([to_exact.evaluate(made, {**f.params, "x": point})[0] for point in x.tolist()])
     assert np.all(np.abs(f.eval(x=x) - truth) <= 8 * np.spacing(truth))
+
+
+@pytest.mark.parametrize(
+    ("formula", "word", "without"),
+    [
+        ("x - tanh(x)", "tanh_rest", "sub"),
+        ("1 - 1/(1 + Abs(x))", "div", "sub"),
+        ("(1 + exp(x))**(-alpha)", "pow", "softplus"),
+        ("(1 + exp(-x))**alpha", "pow", "softplus"),
+    ],
+)
+def test_a_difference_or_power_that_loses_digits_is_made_of_one_function(formula, word, without):
+    found = ops(formula)
+    assert word in found and without not in found
+    f = Expression("f", formula) if "alpha" not in formula else Expression("f", formula, params={"alpha": 1.5})
+    for x in (-3.0, -0.7, 1e-5, 2.5):
+        (true,) = to_exact.evaluate(plan([f.words], ("x", *f.params)), {"x": x, **f.params})
+        assert f.eval(x=x) == pytest.approx(true, rel=1e-15, abs=0)
+        assert f.eval(x=np.array([x]))[0] == pytest.approx(true, rel=1e-15, abs=0)

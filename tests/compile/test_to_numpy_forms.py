@@ -226,7 +226,7 @@ def test_a_wide_bound_is_trusted_where_the_fast_form_was_measured():
 
 
 def test_a_stretch_that_was_measured_wrong_or_could_not_be_is_not_trusted():
-    wide = lambda x: np.where(between(x), 20.0, 1.0)  # noqa: E731
+    wide = lambda x: np.where(between(x), 12.0, 1.0)  # noqa: E731
     at = np.array([-2.5, -2.0, -1.5, -0.5, 1.5, 2.0, 2.5])
     in_one_place = examined(wide, wrong=lambda x: np.where(np.abs(x - 2) < 0.02, 6.0, 5.0))
     assert in_one_place.doubtful(at).tolist() == [5]
@@ -235,9 +235,9 @@ def test_a_stretch_that_was_measured_wrong_or_could_not_be_is_not_trusted():
 
 
 def test_the_wider_the_bound_the_better_must_the_fast_form_have_been_found():
-    by_six = lambda x: np.full(x.shape, 6.0)  # noqa: E731
-    assert examined(lambda x: np.where(between(x), 15.0, 1.0), wrong=by_six) == WHOLE_LINE
-    assert examined(lambda x: np.where(between(x), 24.0, 1.0), wrong=by_six) != WHOLE_LINE
+    by_five = lambda x: np.full(x.shape, 5.0)  # noqa: E731
+    assert examined(lambda x: np.where(between(x), 12.0, 1.0), wrong=by_five) == WHOLE_LINE
+    assert examined(lambda x: np.where(between(x), 16.0, 1.0), wrong=by_five) != WHOLE_LINE
 
 
 def test_a_parameter_as_a_bound_is_one_pass(forge):
