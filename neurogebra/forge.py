@@ -219,8 +219,8 @@ class MathForge:
         from neurogebra.catalogue.schema import read_entry_text
 
         text, place = self.get(name).to_yaml(), path_of("save", path)
-        place = place / f"{read_entry_text(text, name).name}.yaml" if place.is_dir() else place
         try:
+            place = place / f"{read_entry_text(text, name).name}.yaml" if place.is_dir() else place
             place.write_text(text, encoding="utf-8")
         except OSError as refused:
             raise Unwritable(f"{place} cannot be written: {refused.strerror}.") from None

@@ -7,6 +7,7 @@ come from a stranger: a name is looked up, a formula is parsed, nothing is run. 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -216,7 +217,8 @@ def _identity(e: Expression) -> dict[str, Any]:
     if type(e) is not Expression and not kind:
         raise UsageError(f"{e.name} comes from no file, so only its formula could be kept, which is not all of it.")
     formula = write(with_numbers(e))
-    domains = {name: str(domain) for name, domain in e.domains.items() if domain != REALS}
+    used = {symbol.name for symbol in e.readable.free_symbols}  # a slope may have lost a parameter
+    domains = {name: str(domain) for name, domain in e.domains.items() if domain != REALS or name not in used}
     return {"name": e.name, "formula": formula, **kind, "input": e._input(), "domains": domains}
 
 
@@ -237,8 +239,9 @@ def _typed(config: Mapping[str, Any]) -> Expression:
     """The expression of a formula, whose parameters may be anywhere unless `domains` says where."""
     from dataclasses import replace
 
+    from neurogebra.catalogue.parts import Param
     from neurogebra.expression import Expression
-    from neurogebra.language.interval import Interval
+    from neurogebra.language.interval import REALS, Interval
     from neurogebra.vector import VectorExpression
 
     name, params, kind = config.get("name", "layer"), config.get("params", {}), config.get("kind", "elementwise")
@@ -247,9 +250,13 @@ def _typed(config: Mapping[str, Any]) -> Expression:
         raise UsageError(
             f"kind of a configuration is {' or '.join(kinds)}; got {brief(kind)}.{did_you_mean(kind, kinds)}"
         )
-    made = kinds[kind](name, config["formula"], params=params)
-    rows = dict(made._rows)
-    for parameter, text in config.get("domains", {}).items():
+    domains = config.get("domains", {})
+    used = {symbol.name for symbol in kinds[kind](name, config["formula"]).readable.free_symbols}
+    lost = {each: value for each, value in params.items() if each in domains and each not in used}
+    made = kinds[kind](name, config["formula"], params={n: value for n, value in params.items() if n not in lost})
+    rows = {each: made._rows.get(each, Param(each, math.nan, "", REALS, REALS)) for each in params}
+    made = made._with(_rows=rows, _params={each: made._params.get(each, 0.0) for each in params})
+    for parameter, text in domains.items():
         made._checked(parameter, 0.0)  # it is a parameter
         if not isinstance(text, str):
             raise InputError(f'a domain is a text such as "[0, oo)"; {parameter} has {text!r:.60}.')

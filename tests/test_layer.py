@@ -135,6 +135,7 @@ def layers(forge) -> dict[str, Layer]:
         "a composition": forge.compose("0.5*tanh(x) + pelu(2*x)").layer(trainable=["alpha"]),
         "a slope": forge.get("selu").gradient("x").layer(),
         "a constant": forge.get("linear").gradient("x").layer(),
+        "a slope without one of its parameters": forge.get("affine").gradient("x").layer(trainable=True),
         "a gated unit": forge.get("glu").layer(axis=0, gate="first"),
         "noise": forge.get("rrelu", params={"lower": 0.2}).layer(),
     }

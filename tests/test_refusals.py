@@ -117,6 +117,16 @@ def test_what_no_file_is_called_is_no_path(forge, path):
         assert said(InputError, *call) == f"{what} takes the path of a file or folder; got {path!r}."
 
 
+def test_a_path_that_is_too_long_cannot_be_written(forge, tmp_path):
+    said(Unwritable, forge.save, "relu", tmp_path / ("x" * 300))
+
+
+def test_a_curve_is_drawn_for_numbers(forge):
+    assert said(InputError, forge.get("leaky_relu").plot, alpha=[[1], [2, 3]]) == (
+        "alpha is a number, or a list of numbers with a curve for each; got [[1], [2, 3]]."
+    )
+
+
 # Vector functions -----------------------------------------------------------------------------------------------
 
 

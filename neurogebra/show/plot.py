@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from itertools import product
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurogebra.errors import InputError, MissingExtra, UnknownParameter, Unwritable, UsageError, did_you_mean
+from neurogebra.errors import InputError, MissingExtra, UnknownParameter, Unwritable, UsageError, brief, did_you_mean
 from neurogebra.show.curve import Curve, asymptotes, drawn_variable, extrema, kinks, window
 from neurogebra.show.proven import number
 
@@ -74,12 +75,15 @@ def _apart(expression: Expression, values: dict[str, Any]) -> tuple[tuple[float,
             raise UnknownParameter(f"{expression.name} cannot be drawn by {name!r}; it takes {', '.join(known)}.{near}")
     free = [name for name in expression.variables if isinstance(values.get(name, ()), tuple)]
     over = values.pop(free[0], None) if len(free) == 1 else None
-    swept = {name: _several(value) for name, value in values.items()}
+    swept = {name: _several(name, value) for name, value in values.items()}
     return None if over is None else _interval(free[0], over), swept
 
 
-def _several(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, Iterable) else [value]
+def _several(name: str, value: Any) -> list[Any]:
+    values = list(value) if isinstance(value, Iterable) else [value]
+    if not all(isinstance(each, Real) and not isinstance(each, bool) for each in values):
+        raise InputError(f"{name} is a number, or a list of numbers with a curve for each; got {brief(value)}.")
+    return values
 
 
 def _interval(name: str, over: Any) -> tuple[float, float]:
