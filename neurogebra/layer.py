@@ -251,7 +251,9 @@ def _typed(config: Mapping[str, Any]) -> Expression:
             f"kind of a configuration is {' or '.join(kinds)}; got {brief(kind)}.{did_you_mean(kind, kinds)}"
         )
     domains = config.get("domains", {})
-    used = {symbol.name for symbol in kinds[kind](name, config["formula"]).readable.free_symbols}
+    used = set(params)  # a typed vector formula uses them all, else it would not have been made
+    if kind == "elementwise":
+        used = {symbol.name for symbol in Expression(name, config["formula"]).readable.free_symbols}
     lost = {each: value for each, value in params.items() if each in domains and each not in used}
     made = kinds[kind](name, config["formula"], params={n: value for n, value in params.items() if n not in lost})
     rows = {each: made._rows.get(each, Param(each, math.nan, "", REALS, REALS)) for each in params}
