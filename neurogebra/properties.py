@@ -151,7 +151,11 @@ class Properties(Mapping[str, Any]):
 
         symbols = {**self._constants(), **self._expression.params}
         used = {name: value for name, value in symbols.items() if re.search(rf"\b{name}\b", text)}
-        return float(Expression("property", text, params=used).eval())
+        formula = Expression("property", text, params=used)
+        strangers = sorted({symbol.name for symbol in formula.readable.free_symbols} - used.keys())
+        if strangers:
+            raise FormulaError(f"{text}: {strangers[0]!r} is neither a parameter nor a constant.")
+        return float(formula.eval())
 
     def _constants(self) -> dict[str, float]:
         entry = self._expression.entry

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from neurogebra.catalogue.entry import Entry
-from neurogebra.errors import EntryError, InputError, NameTaken
+from neurogebra.errors import EntryError, FormulaError, InputError, NameTaken
 from neurogebra.expression import Expression
 from neurogebra.record import Record
 
@@ -91,6 +91,10 @@ def check_formulas(entries: Iterable[Entry]) -> None:
         made = getattr(expression, "shape", entry.shape)
         if made != entry.shape:
             _refuse(expression, "shape", f"is {entry.shape}, but the formula makes it {made}: write shape: {made}.")
+        try:
+            dict(expression.properties)  # each is read, with the conditions under which it is stated
+        except FormulaError as refused:
+            _refuse(expression, "properties", str(refused))
 
 
 def _refuse(expression: Expression, field: str, reason: str | None) -> None:

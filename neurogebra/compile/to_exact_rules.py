@@ -51,6 +51,8 @@ def _sub(run: Run, a: Ball, b: Ball) -> Ball:
 
 
 def _mul(run: Run, a: Ball, b: Ball) -> Ball:
+    if not a[1] and not b[1] and a[0] * b[0] == run.mp.fmul(a[0], b[0], exact=True):
+        return a[0] * b[0], run.mp.zero
     return run.around(a[0] * b[0], abs(a[0]) * b[1] + abs(b[0]) * a[1] + a[1] * b[1])
 
 
@@ -61,6 +63,8 @@ def _div(run: Run, a: Ball, b: Ball) -> Ball:
     if least <= 0:
         raise Open
     value = a[0] / b[0]
+    if not a[1] and not b[1] and run.mp.fmul(value, b[0], exact=True) == a[0]:
+        return value, run.mp.zero  # acos(x/y) is 0 where x is y, and nan where the quotient may be more than 1
     return run.around(value, (a[1] + abs(value) * b[1]) / least)
 
 

@@ -176,3 +176,10 @@ def test_a_negative_number_to_a_whole_power_is_real_and_to_any_other_is_not(form
     for given in (at, {name: np.array([number]) for name, number in at.items()}):
         got = float(np.reshape(f.eval(**given), ()))
         assert got == value or (math.isnan(value) and math.isnan(got))
+
+
+def test_a_quotient_that_is_exact_stays_in_a_domain_at_its_edge():
+    """acos(x/y) was nan where x is y: the rounding of the quotient reached beyond 1."""
+    f = Expression("f", "acos(x/y)")
+    assert f.eval(x=0.125, y=0.125) == f.eval(x=0.1, y=0.1) == 0.0
+    assert Expression("g", "asin(x*y)").eval(x=2.0, y=-0.5) == -math.pi / 2
