@@ -228,9 +228,9 @@ def test_a_wide_bound_is_trusted_where_the_fast_form_was_measured():
 def test_a_stretch_that_was_measured_wrong_or_could_not_be_is_not_trusted():
     wide = lambda x: np.where(between(x), 12.0, 1.0)  # noqa: E731
     at = np.array([-2.5, -2.0, -1.5, -0.5, 1.5, 2.0, 2.5])
-    in_one_place = examined(wide, wrong=lambda x: np.where(np.abs(x - 2) < 0.02, 6.0, 5.0))
+    in_one_place = examined(wide, wrong=lambda x: np.where(np.abs(x - 2) < 0.02, 7.0, 5.0))
     assert in_one_place.doubtful(at).tolist() == [5]
-    assert examined(wide, wrong=lambda x: np.where(x > 0, 6.0, 0.0)).doubtful(at).tolist() == [4, 5, 6]
+    assert examined(wide, wrong=lambda x: np.where(x > 0, 7.0, 0.0)).doubtful(at).tolist() == [4, 5, 6]
     assert examined(wide, proved=lambda x: x > 0).doubtful(at).tolist() == [0, 1, 2]
 
 
