@@ -118,8 +118,8 @@ def repeats_after(s: Setting, length: Expr) -> bool:
 
 #: operations of a plan that cost a function call
 CALLS: Final = frozenset(
-    "exp exp_tail expm1 expm1_tail log log1p softplus softplus_tail sinh cosh tanh log_cosh asinh acosh atanh "
-    "sin cos tan asin acos atan gauss normal erf erfc pow".split()
+    "exp exp_tail expm1 expm1_tail log log1p softplus softplus_tail sinh cosh tanh tanh_rest log_cosh asinh acosh "
+    "atanh sin cos tan asin acos atan gauss normal erf erfc pow".split()
 )
 #: steps that carry low halves of pairs, or nothing
 FREE: Final = ("input", "const", "head_", "tail_", "corrected")
