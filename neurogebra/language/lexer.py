@@ -16,7 +16,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from neurogebra.errors import FormulaError
+from neurogebra.errors import FormulaError, brief
 from neurogebra.language.bounds import FORMULA_CHARACTERS, NAME_CHARACTERS
 from neurogebra.language.numbers import parse_decimal, parse_integer
 
@@ -145,7 +145,7 @@ def check_spelling(name: str, column: int | None = None, text: str | None = None
     """Refuse a symbol's name that is no `[A-Za-z][A-Za-z0-9_]*`, too long, or a word of Python."""
     check_characters(name)
     if not _SPELLING.fullmatch(name):
-        raise FormulaError(f"{name!r} is no name: a letter, then letters, digits and _.", text, column)
+        raise FormulaError(f"{brief(name)} is no name: a letter, then letters, digits and _.", text, column)
     if len(name) > NAME_CHARACTERS:
         raise FormulaError(f"a name has at most {NAME_CHARACTERS} characters, not {len(name)}.", text, column)
     if keyword.iskeyword(name):

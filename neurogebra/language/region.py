@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from neurogebra.errors import FormulaError
+from neurogebra.errors import FormulaError, brief
 from neurogebra.language.interval import Interval
 from neurogebra.record import Record
 
@@ -63,12 +63,12 @@ def spans(text: str) -> list[Span]:
     for part in _split(text, "|"):
         part = part.strip()
         if len(part) < 2 or part[0] not in "[({" or part[-1] not in "])}" or (part[0] == "{") != (part[-1] == "}"):
-            raise FormulaError(f"{text!r} is no set; write one like '[0, oo)', '{{0, 1}}' or '(-oo, 0) | {{1}}'.")
+            raise FormulaError(f"{brief(text)} is no set; write one like '[0, oo)', '{{0, 1}}' or '(-oo, 0) | {{1}}'.")
         ends = [end.strip() for end in _split(part[1:-1], ",")]
         if part[0] == "{":
             found += [Span(end, end, True, True) for end in ends if end]
         elif len(ends) != 2 or not all(ends):
-            raise FormulaError(f"{part!r} is no interval; write one like '[0, oo)', '(0, 1]' or '(-oo, oo)'.")
+            raise FormulaError(f"{brief(part)} is no interval; write one like '[0, oo)', '(0, 1]' or '(-oo, oo)'.")
         else:
             found.append(Span(ends[0], ends[1], part[0] == "[", part[-1] == "]"))
     return found
