@@ -102,15 +102,13 @@ def propose_for(path: str, write: bool) -> Iterator[str]:
 
 def loaded(path: Path) -> tuple[MathForge, tuple[Entry, ...]]:
     """A forge that knows the file's entries, or the folder's, and these."""
-    from neurogebra.catalogue.schema import load_file, load_folder
     from neurogebra.forge import MathForge
 
     if not path.exists():
         raise EntryError("there is no such file or folder.", str(path))
     forge = MathForge()
-    entries = load_folder(path) if path.is_dir() else (load_file(path),)
-    forge.load(path, replace=True)
-    return forge, entries
+    loaded_here = (forge.get(name).entry for name in forge.load(path, replace=True))
+    return forge, tuple(entry for entry in loaded_here if entry is not None)
 
 
 def forms(forge: MathForge, entry: Entry) -> Iterator[Expression]:

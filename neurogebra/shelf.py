@@ -92,10 +92,6 @@ def check_formulas(entries: Iterable[Entry]) -> None:
         if made != entry.shape:
             _refuse(expression, "shape", f"is {entry.shape}, but the formula makes it {made}: write shape: {made}.")
         _check_properties(expression)
-        try:
-            dict(expression.properties)
-        except FormulaError as refused:  # a number that no property could be, 9**9**9
-            _refuse(expression, "properties", str(refused))
 
 
 def _check_properties(expression: Expression) -> None:
@@ -114,6 +110,10 @@ def _check_properties(expression: Expression) -> None:
         names = set().union(*(names_in(text) for text in values if text not in SAID))
         strangers = sorted(names - known - ({"x"} if claim.name in LINES else set()))
         _refuse(expression, field, _undeclared(strangers))
+    try:
+        dict(expression.properties)
+    except FormulaError as refused:  # a number that no property could be, 9**9**9
+        _refuse(expression, "properties", str(refused))
 
 
 def _undecided(condition: str | None, known: set[str]) -> str | None:

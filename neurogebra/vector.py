@@ -184,9 +184,11 @@ class VectorExpression(Expression):
         """
         if self.is_jacobian:
             raise UsageError(f"{self.name} is a Jacobian; vjp is about a function: {self._base().name}.vjp(...).")
+        from neurogebra.backward import asked
+
         variables, parameters = self._bind(values, named)
         given = dict(zip(self._params, parameters, strict=True))
-        names = ["x"] if by is None else [by] if isinstance(by, str) else list(by)
+        names, alone = asked(self, by, ["x"])
         found: dict[str, Any] = {}
         for name in names:
             if name == "x":
@@ -195,7 +197,7 @@ class VectorExpression(Expression):
                 slope = self.gradient(name)
                 assert isinstance(slope, VectorExpression)
                 found[name] = slope._vector_function().dotted(self.name, cotangent, variables[0], axis, given)
-        return found[names[0]] if by is None or isinstance(by, str) else found
+        return found[names[0]] if alone else found
 
     def _vector_function(self) -> VectorFunction:
         if self._vectorised is None:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,6 +47,23 @@ def forge():
     from neurogebra import MathForge
 
     return MathForge()
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[Any, str, str]]:
+    """Exit code, standard output and standard error of one `neurogebra` command."""
+    from neurogebra.cli import main
+
+    def command(*arguments: str) -> tuple[Any, str, str]:
+        code: Any
+        try:
+            code = main(list(arguments))
+        except SystemExit as leaving:
+            code = leaving.code
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return command
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import pytest
 pytest.importorskip("flint")
 
 from neurogebra.catalogue.schema import load_file
-from neurogebra.cli import main
 
 HONEST = """\
 name: mine    # my own
@@ -32,16 +31,8 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def run(capsys):
-    def command(*arguments):
-        try:
-            code = main(["check", *map(str, arguments)])
-        except SystemExit as leaving:
-            code = leaving.code
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return command
+def run(run):
+    return lambda *arguments: run("check", *map(str, arguments))
 
 
 def test_each_claim_of_a_folder_gets_a_line_and_the_verdicts_are_counted(run, folder):

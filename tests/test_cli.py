@@ -9,22 +9,6 @@ from __future__ import annotations
 import pytest
 
 import neurogebra
-from neurogebra.cli import main
-
-
-@pytest.fixture
-def run(capsys):
-    """Exit code, standard output and standard error of one command."""
-
-    def command(*arguments):
-        try:
-            code = main(list(arguments))
-        except SystemExit as leaving:
-            code = leaving.code
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return command
 
 
 def test_list_prints_the_names_one_a_line(run, forge):

@@ -17,21 +17,6 @@ from neurogebra.cli import main
 
 
 @pytest.fixture
-def run(capsys):
-    """Exit code, standard output and standard error of one command."""
-
-    def command(*arguments):
-        try:
-            code = main(list(arguments))
-        except SystemExit as leaving:
-            code = leaving.code
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return command
-
-
-@pytest.fixture
 def as_json(run):
     """The data of one command that answers."""
 

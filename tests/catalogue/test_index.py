@@ -286,8 +286,8 @@ def test_a_name_among_thousands_costs_nothing_and_a_miss_a_scan(large):
     scanned = time.process_time()
     assert [index.find(f"f{i}") for i in range(2000)]
     assert found - begun < 0.1
-    assert scanned - found < 5
-    assert time.process_time() - scanned < 2  # a walk for each would take 40
+    assert scanned - found < 2
+    assert time.process_time() - scanned < 0.2  # a walk for each would take 40
 
 
 def test_the_index_needs_no_yaml(python):

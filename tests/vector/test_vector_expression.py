@@ -124,6 +124,13 @@ def test_an_axis_without_elements_has_no_largest():
     )
 
 
+def test_what_vjp_is_by_is_a_name_or_a_list_of_names():
+    assert said(InputError, TypeError, lambda: SOFTMAX.vjp(1.0, x=1.0, by=5)) == (
+        "softmax: by is a name such as 'x', or a list of names; got 5."
+    )
+    assert SOFTMAX.vjp(1.0, x=1.0, by=["x", "temperature"]).keys() == {"x", "temperature"}
+
+
 def test_a_jacobian_has_no_second_derivative_by_x_and_no_vjp():
     for call in (lambda: SOFTMAX.gradient("x").gradient("x"), lambda: SOFTMAX.gradient("x", order=2)):
         assert said(UsageError, ValueError, call) == (
