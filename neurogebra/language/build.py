@@ -250,6 +250,8 @@ def _misspelt(node: Basic) -> bool:
 def _respelt(node: Basic) -> Expr:
     if isinstance(node, sympy.cot):
         return sympy.cos(node.args[0]) / sympy.sin(node.args[0])
+    if isinstance(node, sympy.Abs):
+        return node.args[0]
     return sympy.Mul(*node.args) if node.is_Mul else sympy.Pow(1 / node.args[0], -node.args[1])
 
 

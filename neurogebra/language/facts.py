@@ -123,7 +123,9 @@ def roots_fit(factors: Sequence[Basic]) -> None:
 
 
 def unsettled(expr: Basic) -> bool:
-    """Whether SymPy changes it when it is built again, as it may leave (1/n)**u and -(u + v)."""
+    """Whether SymPy changes it when it is built again, as it may leave (1/n)**u, -(u + v) and Abs(Abs(u))."""
+    if isinstance(expr, sympy.Abs):
+        return isinstance(expr.args[0], sympy.Abs)
     if expr.is_Mul:
         return len(expr.args) == 2 and expr.args[0].is_Rational and bool(expr.args[1].is_Add)
     if not (expr.is_Pow and expr.base.is_Rational and not expr.exp.is_Rational):

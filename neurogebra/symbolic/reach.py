@@ -81,7 +81,7 @@ def _leaf(e: Basic) -> tuple[float, float]:
     if e.is_Symbol:
         return 1.3 + sum(map(ord, e.name)) % 997 / 1997, 0.0  # any will do at which nothing is 0 by accident
     if e.is_number and e.is_finite:
-        return float(e), 0.0
+        return (1.0 if e is sympy.I else float(e)), 0.0  # acosh(0) is half of pi*I
     if isinstance(e, sympy.logic.boolalg.BooleanAtom):
         return 0.0, 0.0
     raise _Pole

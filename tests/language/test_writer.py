@@ -115,6 +115,8 @@ UNSETTLED = [
     "Max(sqrt(1.702**(-1/2)), x)",
     "where((x > y) | ((y > 0) | (x <= y)), 1, x)",
     "1.5**(1/3)/(2*(x + y))",
+    "Abs(Abs(x + x))",
+    "Abs(exp(x)*Abs(x*y))",
 ]
 
 
