@@ -17,7 +17,7 @@ from typing import Any
 import mpmath
 
 from neurogebra.compile.plan import Plan, Step
-from neurogebra.compile.to_exact_rules import RULES, Ball, Open, Outside, Run
+from neurogebra.compile.to_exact_rules import AT_ZERO, RULES, Ball, Open, Outside, Run
 from neurogebra.errors import FormulaError
 
 __all__ = ["constant", "evaluate", "midpoint"]
@@ -125,7 +125,10 @@ class _Pass(Run):
             return self.ball(yes if self.truth(condition) else no)
         if step.op in ("max", "min"):
             return self._extremum(step)
-        return RULES[step.op](self, *(self.ball(a) for a in step.args))
+        balls = [self.ball(a) for a in step.args]
+        if step.op in AT_ZERO and balls[0] == (0, 0):
+            return self.mp.mpf(AT_ZERO[step.op]), self.mp.zero
+        return RULES[step.op](self, *balls)
 
     def _constant(self, data: object) -> Ball:
         if isinstance(data, Fraction):

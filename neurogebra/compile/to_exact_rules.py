@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["RULES", "Ball", "Open", "Outside", "Run"]
+__all__ = ["AT_ZERO", "RULES", "Ball", "Open", "Outside", "Run"]
 
 Ball = tuple[Any, Any]  # midpoint, radius
 
@@ -80,8 +80,9 @@ def _log(run: Run, a: Ball) -> Ball:
 
 
 def _sqrt(run: Run, a: Ball) -> Ball:
-    if not a[0] and not a[1]:
-        return run.mp.zero, run.mp.zero
+    if not a[1] and a[0] >= 0:
+        root = run.mp.sqrt(a[0])
+        return (root, run.mp.zero) if run.mp.fmul(root, root, exact=True) == a[0] else run.around(root)
     if a[0] + a[1] < 0:
         raise Outside
     if a[0] - a[1] <= 0:
@@ -186,6 +187,8 @@ def _phi(run: Run, a: Ball) -> Ball:
 def _pow(run: Run, a: Ball, b: Ball) -> Ball:
     if not a[0] and not a[1] and b[0] > b[1]:
         return run.mp.zero, run.mp.zero
+    if not b[0] and not b[1]:
+        return run.mp.one, run.mp.zero
     if a[0] + a[1] < 0 and not b[1] and run.mp.isint(b[0]):  # (-2)**-1; any other power of it is not real
         size, error = _exp(run, _mul(run, b, _log(run, (-a[0], a[1]))))
         return (-size if b[0] % 2 else size), error
@@ -255,6 +258,9 @@ def _hyperbolic(sign: int) -> Callable[[Run, Ball], Ball]:
 
     return rule
 
+
+# What is exact at 0, and not 0: the exponent in (-2)**cos(0) is surely whole. Elsewhere these are no fractions.
+AT_ZERO = {"exp": 1.0, "cos": 1.0, "cosh": 1.0, "sech2": 1.0, "erfc": 1.0, "sigmoid": 0.5, "Phi": 0.5}
 
 RULES: dict[str, Callable[..., Ball]] = {
     "neg": lambda run, a: (-a[0], a[1]),

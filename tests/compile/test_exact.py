@@ -50,6 +50,15 @@ def test_squareplus_far_on_the_left():
     assert exact("(x + sqrt(x**2 + 4))/2", -1e200) == float(1 / Fraction(1e200))
 
 
+EXACT_AT_ZERO = "exp(x) cos(x) cosh(x) sech2(x) erfc(x) 2*sigmoid(x) 2*Phi(x) sqrt(x+1) 3**x".split()
+
+
+@pytest.mark.parametrize("exponent", EXACT_AT_ZERO)
+def test_a_negative_base_has_powers_where_the_exponent_is_surely_whole(exponent):
+    assert exact(f"(x - 2)**({exponent})", 0.0) == -2.0
+    assert math.isnan(exact(f"(x - 2)**({exponent})", 0.7))
+
+
 def test_too_large_is_infinite_and_too_small_is_zero():
     assert [exact("exp(x)", x) for x in (709.79, 1e300, -745.2, -1e300)] == [math.inf, math.inf, 0, 0]
     assert exact("-exp(x)", 1000.0) == -math.inf
