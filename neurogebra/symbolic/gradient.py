@@ -203,6 +203,8 @@ class Slopes:
     def _pow(self, e: Expr) -> Expr:
         base, exponent = e.base, e.exp
         if not exponent.has(self.x):
+            if (exponent - 1).is_negative and len(base.atoms(sympy.Piecewise)) == 1:
+                return self.of(_into_arms(e, base))  # sqrt(where(x < 0, 0, x)) is 0 on the left, where 0/sqrt(0) is nan
             if exponent.is_negative and (root := conjugate_root(base)) is not None:
                 return exponent * e * self.of(base - root) / root
             return exponent * base ** (exponent - 1) * self.of(base)
@@ -255,11 +257,13 @@ class Slopes:
         return sympy.Add(*(self.of(m) * t for m, t in zip(moving, tied, strict=True))) / sympy.Add(*tied)
 
 
-def _into_arms(extremum: Expr, argument: Expr) -> Expr:
+def _into_arms(outer: Expr, argument: Expr) -> Expr:
     """Max(b, Piecewise(...)) with Max in every arm: in a condition SymPy would turn the Piecewise into ITE."""
     cases = sympy.piecewise_fold(argument)
-    others = [a for a in extremum.args if a is not argument]
-    return sympy.Piecewise(*((extremum.func(formula, *others), condition) for formula, condition in cases.args))
+    try:
+        return sympy.Piecewise(*((outer.xreplace({argument: formula}), condition) for formula, condition in cases.args))
+    except ValueError:  # Max(x, acosh(1/2))
+        raise FormulaError(f"{outer} has an arm in which it is no real number; its slope is not looked for.") from None
 
 
 def _plain(switch: Expr) -> bool:

@@ -8,6 +8,7 @@ import pytest
 import sympy
 
 from neurogebra import Expression
+from neurogebra.errors import FormulaError
 from neurogebra.symbolic.reach import BITS, fits, too_large
 
 from .hostile import TESTS, lines_of
@@ -24,6 +25,12 @@ def test_what_once_hung_is_differentiated_at_once(formula, slope):
     value = g.eval(**{name: {"x": 0.5}.get(name, 1.0) for name in g.variables})
     assert time.process_time() - begun < 2  # the slowest takes 0.1 s
     assert value == pytest.approx(float(slope), rel=1e-14)
+
+
+def test_a_slope_that_hangs_on_the_order_of_a_complex_number_is_refused():
+    with pytest.raises(FormulaError) as refused:
+        Expression("f", "Max(x, acosh(where(x < 1, x, 0.5)))").gradient("x")
+    assert str(refused.value).endswith("has an arm in which it is no real number; its slope is not looked for.")
 
 
 @pytest.mark.parametrize(
