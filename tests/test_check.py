@@ -63,6 +63,14 @@ def test_verdicts_are_data_too(run, folder):
     assert run(folder, "--propose", "--json")[0] == 2
 
 
+def test_numbers_that_nobody_could_write_out_are_no_reason_to_hang(run, folder):
+    roots = "name: roots\ncategory: mine\nformula: x*375**alpha\nparams: {alpha: {default: 0.7}}\n"
+    (folder / "roots.yaml").write_text(roots + 'properties: {range: "(-oo, oo)"}\n', encoding="utf-8")
+    code, out, _ = run(folder / "roots.yaml")
+    reason = "cannot tell. the parameters' values make numbers that are too long to write out"
+    assert code == 0 and f"roots.yaml:5: range, (-oo, oo): {reason}\n" in out
+
+
 def test_what_cannot_be_read_is_refused(run, folder):
     (folder / "double.yaml").write_text(DOUBLE.replace("formula", "formla"), encoding="utf-8")
     code, out, err = run(folder)

@@ -23,6 +23,7 @@ from neurogebra.errors import UsageError
 from neurogebra.expression import Expression
 from neurogebra.language.numbers import parse_decimal
 from neurogebra.language.parser import parse
+from neurogebra.symbolic.reach import too_large
 
 __all__ = ["Resolve", "Subject", "pinned", "settle", "within"]
 
@@ -168,8 +169,11 @@ def within(one: Value, other: Value, slack: Value) -> bool:
 
 
 def pinned(formula: Expr, values: Mapping[str, Any]) -> Expr:
-    """The formula with the exact rational value of each name put in."""
-    return formula.subs({Symbol(name, real=True): rational(value) for name, value in values.items()})
+    """The formula with the exact rational value of each name put in; Unsure where SymPy could not compute it."""
+    exact = {Symbol(name, real=True): rational(value) for name, value in values.items()}
+    if too_large(formula, exact):  # 375**alpha at the float 0.7
+        raise Unsure("the parameters' values make numbers that are too long to write out")
+    return formula.subs(exact)
 
 
 def rational(value: float | Fraction) -> sympy.Rational:

@@ -62,6 +62,5 @@ def _number(e: Expr, at: Mapping[Symbol, float]) -> float:
         return power if isinstance(power, float | int) else math.nan
     if e.func in _BY_FLOAT:
         return _BY_FLOAT[e.func](_number(e.args[0], at))
-    if not fits(e, {s: sympy.Rational(v) for s, v in at.items()}):
-        return math.nan
-    return float(sympy.N(e.xreplace({s: sympy.Float(v) for s, v in at.items()})))
+    floats = {s: sympy.Float(v) for s, v in at.items()}
+    return float(sympy.N(e.xreplace(floats))) if fits(e, floats) else math.nan

@@ -28,6 +28,7 @@ BITS: Final = 65_536.0  # of a number that SymPy may write out: 20,000 digits ta
 _FORMS: Final = {row.build: row.number for row in WORDS.values() if row.kind == "function"}
 _GROWING: Final = (sympy.exp, sympy.sinh, sympy.cosh)
 _LEAST: Final = 5e-324
+_SHORT: Final = 7  # bits of an exponent that a formula may write between numbers: 63/64
 
 
 class _Beyond(Exception):
@@ -101,6 +102,8 @@ def _tree(e: Basic, known: dict[Basic, tuple[float, float]]) -> tuple[float, flo
     values = [value for value, _ in parts]
     exact = sum(bits for _, bits in parts) if all(bits for _, bits in parts) else 0.0
     if e.is_Pow:
+        if exact and not _whole(values[1], parts[1][1]) and not _even(e.args[0]):
+            raise _Beyond
         return _power(values[0], values[1], parts[0][1])
     if exact > BITS:
         raise _Beyond
@@ -131,6 +134,22 @@ def _product(values: list[float]) -> float:
     if math.isnan(product):
         return math.inf
     return product or (0.0 if 0.0 in values else _LEAST)
+
+
+def _whole(exponent: float, bits: float) -> bool:
+    """Whether an exact exponent is a whole number, or one over so few that its denominator does not matter."""
+    return bits <= _SHORT or (bits <= 53 and exponent == int(exponent))
+
+
+def _even(base: Basic) -> bool:
+    """Whether SymPy takes p/q-th roots of a number without writing out its factors to the power of up to q.
+
+    It does so of 2, 10 and 9, but of 375 = 3*5**3 it computes 5**(3*p - q): 375**0.7 takes minutes.
+    """
+    if not base.is_Rational:
+        return False
+    factors = (sympy.Integer(abs(part)).factors(limit=2**15) for part in (base.p, base.q))
+    return all(len(set(found.values())) <= 1 for found in factors)
 
 
 def _power(base: float, exponent: float, bits: float) -> tuple[float, float]:

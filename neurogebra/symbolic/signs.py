@@ -197,13 +197,13 @@ class Box:
         for at in self.points(e.free_symbols):
             if abs(number(e, at)) > SURELY:
                 return False
-            exact = {s: sympy.Rational(v) for s, v in at.items()}
-            if not fits(e, exact):
-                if too_large(e, exact):  # 2**(a**30) - 1, which is 0 to 50 digits where a is small
+            digits_of = {s: sympy.Float(v, 400) for s, v in at.items()}  # of fractions SymPy takes roots for minutes
+            if not fits(e, digits_of):
+                if too_large(e, digits_of):  # 2**(a**30) - 1, which is 0 to 50 digits where a is small
                     return False
                 continue
             try:
-                digits = sympy.N(e.xreplace(exact), 50, maxn=400)
+                digits = sympy.N(e.xreplace(digits_of), 50, maxn=400)
             except TypeError:  # a condition on log(-1)
                 continue
             if digits.is_real and digits.is_finite:

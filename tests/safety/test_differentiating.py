@@ -44,6 +44,9 @@ def test_a_slope_that_hangs_on_the_order_of_a_complex_number_is_refused():
         (sympy.sqrt(x), -1),
         (2 ** (x / a), 30_000 * a),
         (sympy.Piecewise((1 / x, x > 0), (x, True)), 0),
+        (10**x, sympy.Rational(0.7)),
+        (375**x, sympy.Rational(63, 64)),
+        (375**x, 9),
     ],
 )
 def test_what_fits_is_computed(formula, at):
@@ -62,6 +65,8 @@ def test_what_fits_is_computed(formula, at):
         ((1 + sympy.Rational(1, 10**300)) ** x, 10**9),
         (sympy.floor(sympy.exp(x)), 10**9),
         (2 ** (x / a), 33_000 * a),
+        (375**x, sympy.Rational(0.7)),
+        (x**x, sympy.Rational(0.7)),
     ],
 )
 def test_what_is_too_large_is_not(formula, at):
