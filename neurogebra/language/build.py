@@ -186,17 +186,26 @@ class Builder:
         if isinstance(base, sympy.Piecewise):
             for value, _ in base.args:
                 self._power_fits(value, exponent)
-        size = self.ledger.value(base)
-        if size is not None and size <= 0 and self.ledger.value(exponent) is None:
-            raise FormulaError(f"{NO_VALUE}: a number to a power that varies must be positive.")
+        self._sign_fits(base, exponent)
         for factor in sympy.Mul.make_args(base):
             root, inner = factor.as_base_exp()
             grown = exponent if inner == 1 else sympy.Mul(inner, exponent)
+            if inner != 1:  # (c**c)**x becomes c**(c*x)
+                self._sign_fits(root, grown)
             if root == sympy.E:
                 self._exponential_fits(grown)
             else:
                 self._exponent_fits(root, grown)
         return None
+
+    def _sign_fits(self, base: Expr, exponent: Expr) -> None:
+        size = self.ledger.value(base)
+        if size is None:
+            return
+        if size <= 0 and self.ledger.value(exponent) is None:
+            raise FormulaError(f"{NO_VALUE}: a number to a power that varies must be positive.")
+        if size < 0 and not exponent.is_Rational:  # (-2)**erfc(1e6), whose exponent is not quite 0
+            raise FormulaError(f"{NO_VALUE}: a negative number has real powers only where the exponent is whole.")
 
     def _exponent_fits(self, root: Expr, exponent: Expr) -> None:
         size_fits(self.ledger.value(exponent))
