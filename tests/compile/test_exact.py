@@ -50,6 +50,13 @@ def test_squareplus_far_on_the_left():
     assert exact("(x + sqrt(x**2 + 4))/2", -1e200) == float(1 / Fraction(1e200))
 
 
+def test_what_nears_the_end_of_a_domain_beyond_a_thousand_bits_is_taken_to_be_inside():
+    """1 - Phi(230) is 2**-38000."""
+    assert exact("acos(Phi(acosh(x)))", 1e100) == 0.0
+    assert exact("acos(-Phi(acosh(x)))", 1e100) == math.pi
+    assert exact("asin(Phi(acosh(x)))", 1e100) == math.pi / 2
+
+
 EXACT_AT_ZERO = "exp(x) cos(x) cosh(x) sech2(x) erfc(x) 2*sigmoid(x) 2*Phi(x) sqrt(x+1) 3**x".split()
 
 
