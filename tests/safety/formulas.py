@@ -124,10 +124,15 @@ def _computed(does: Callable[..., Any], *parts: Drawn) -> Callable[[Point], mpf]
     return meaning
 
 
-def _power(base: mpf, exponent: mpf) -> mpf:
-    if base == 0:
-        raise NoValue  # 0**0 is 1 to SymPy, and 0**(-1) is refused where it is written
-    return base**exponent
+def _power(exact: bool) -> Callable[[mpf, mpf], mpf]:
+    def does(base: mpf, exponent: mpf) -> mpf:
+        if base == 0:
+            raise NoValue  # 0**0 is 1 to SymPy, and 0**(-1) is refused where it is written
+        if base < 0 and not exact:
+            _told(exponent, mpmath.nint(exponent))  # (-3)**erf(16) has no real value
+        return base**exponent
+
+    return does
 
 
 def _extremum(best: Callable[..., mpf]) -> Callable[..., mpf]:
@@ -158,7 +163,9 @@ def _grown(draw: st.DrawFn, parts: st.SearchStrategy[Drawn]) -> Drawn:
         return Drawn(f"-({one.text})", _computed(operator.neg, one))
     if kind == "power":
         sign, exponent = draw(st.sampled_from(["**", "^"])), draw(exponents if draw(st.booleans()) else parts)
-        return Drawn(f"({one.text}){sign}({exponent.text})", _computed(_power, one, exponent))
+        return Drawn(
+            f"({one.text}){sign}({exponent.text})", _computed(_power(not _INEXACT.search(exponent.text)), one, exponent)
+        )
     if kind == "call":
         name = draw(st.sampled_from(sorted(_NAMES)))
         return Drawn(f"{name}({one.text})", _computed(_NAMES[name], one))
