@@ -3,8 +3,8 @@
 The generated block code carries no bounds, so that it is as fast as hand-written NumPy (`to_numpy_forms`);
 where it may be trusted was found beforehand, and elements outside, with infinities and nan, are taken from
 the exact target. float16, bfloat16 and float32 are computed in float64 and rounded once. Several array
-arguments, array parameters, and formulas with waves take the certified form instead: every element with its
-bound, about three times slower. It never warns and never changes what it is given.
+arguments, array parameters, and formulas with waves where nothing is proven yet (`to_numpy_waves`) take the
+certified form: every element with its bound, about three times slower. It never warns or changes what it is given.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from neurogebra.compile import ends, to_exact, to_numpy_pairs
 from neurogebra.compile.plan import Plan
 from neurogebra.compile.to_numpy_forms import BLOCK, Code, Form
 from neurogebra.compile.to_numpy_trust import FLOAT32, FLOAT64, last_place
+from neurogebra.compile.to_numpy_waves import WAVES, Waves
 from neurogebra.errors import InputError
 
 __all__ = ["BLOCK", "NumpyFunction"]
 
 Array = NDArray[Any]
 ACCEPTED = "a number, an array, or a list of numbers"
-WAVES = {"sin", "cos", "tan", "floor", "ceiling"}  # no grid sees every wave: each element has its bound
 MOST_EXACT = 100_000  # elements of one call for the exact target, some ten seconds; more keep their float64 value
 
 
@@ -37,14 +37,16 @@ class NumpyFunction:
         self.code = Code(steady or plan, variables)  # in float64; all else is asked of the plan
         self.waves = any(step.op in WAVES for step in plan.steps)
         self._forms: dict[tuple[Any, ...], Form] = {}
+        self._known: dict[tuple[Any, ...], Waves] = {}
 
     def __call__(self, variables: Sequence[Any], parameters: Sequence[Any]) -> tuple[Any, ...]:
         """One array per output, of the variables' broadcast shape and common dtype."""
         arrays = [as_array(v) for v in variables]
         dtype = np.result_type(*arrays) if len(arrays) > 1 else arrays[0].dtype
         with np.errstate(all="ignore"):
-            if len(arrays) == 1 and not self.waves and all(isinstance(p, float) for p in parameters):
-                return self._one(arrays[0], dtype, tuple(parameters))
+            if len(arrays) == 1 and all(isinstance(p, float) for p in parameters):
+                if not self.waves or self._of_waves(parameters).worth(arrays[0].size, dtype.itemsize < 8):
+                    return self._one(arrays[0], dtype, tuple(parameters))
             return self._many(arrays, dtype, list(parameters))
 
     # one variable -------------------------------------------------------------------------------------
@@ -58,13 +60,13 @@ class NumpyFunction:
             self._repair(flat, targets, parameters, doubtful)
         return outputs
 
-    def quick(self, parameters: tuple[float, ...]) -> Callable[[Any], Any]:
+    def quick(self, parameters: tuple[float, ...], proven: bool = False) -> Callable[[Any], Any]:
         """The first output for float64 arrays of one block or one pass, of any shape; None for any other input.
 
         A thousand elements are evaluated in the time of a dozen NumPy calls, so each check here is one call.
         """
-        if self.waves:
-            return lambda x: None
+        if self.waves and not proven:
+            return self._quick_once_proven(parameters)
         with np.errstate(all="ignore"):
             form = self._form(parameters, np.dtype(np.float64))
         fast, buffers, trusts_all, numbers = form.fast, form.code.fast.buffers, form.trusts_all, form.numbers
@@ -85,10 +87,25 @@ class NumpyFunction:
 
         return answer
 
+    def _quick_once_proven(self, parameters: tuple[float, ...]) -> Callable[[Any], Any]:
+        waves, ready = self._of_waves(parameters), None
+
+        def answer(x: Any) -> Any:
+            nonlocal ready
+            if ready is None and waves.ready:
+                ready = self.quick(parameters, proven=True)
+            return ready and ready(x)
+
+        return answer
+
     def _repair(
         self, x: Array, targets: tuple[Array, ...], parameters: tuple[float, ...], doubtful: NDArray[np.intp]
     ) -> None:
         """Elements in doubt, each distinct value once."""
+        if self.waves:  # most need no more than a bound of their own
+            for target, answer in zip(targets, self._many([x[doubtful]], x.dtype, list(parameters)), strict=True):
+                target[doubtful] = answer
+            return
         values, where = np.unique(x[doubtful].astype(np.float64), return_inverse=True)
         answers = self._settled([values, *(np.full(values.shape, p) for p in parameters)])
         for target, answer in zip(targets, answers, strict=True):
@@ -101,8 +118,17 @@ class NumpyFunction:
             if len(self._forms) > 256:  # a parameter being trained takes a new value each step
                 self._forms.clear()
             code = self.code.with_powers_of_two(parameters, self.variables)
-            self._forms[key] = Form(code, parameters, single, self._in_pairs, self._exact)
+            proven = self._of_waves(parameters).trusts(single) if self.waves else None
+            self._forms[key] = Form(code, parameters, single, self._in_pairs, self._exact, proven)
         return self._forms[key]
+
+    def _of_waves(self, parameters: Sequence[float]) -> Waves:
+        key = tuple(parameters)
+        if key not in self._known:
+            if len(self._known) > 256:
+                self._known.clear()
+            self._known[key] = Waves(self.code.with_powers_of_two(key, self.variables), key)
+        return self._known[key]
 
     def _in_pairs(self, *values: Any) -> tuple[Any, ...]:
         return tuple(to_numpy_pairs.evaluate(self.plan, dict(zip(self.plan.inputs, values, strict=True))))
@@ -110,15 +136,19 @@ class NumpyFunction:
     # several variables, or arrays of parameters ---------------------------------------------------------
 
     def _many(self, arrays: list[Array], dtype: Any, parameters: list[Any]) -> tuple[Array, ...]:
+        alone = self.waves and len(arrays) == 1 and all(isinstance(p, float) for p in parameters)
+        waves = self._of_waves(parameters) if alone else None
         wide = [a.astype(np.float64) for a in arrays] + [np.asarray(p, dtype=np.float64) for p in parameters]
         wide = [w.reshape(-1) for w in np.broadcast_arrays(*wide)]
         shape = np.broadcast_shapes(*(a.shape for a in arrays), *(np.shape(p) for p in parameters))
         tolerance = FLOAT32 if dtype.itemsize < 8 else FLOAT64
         finite = np.logical_and.reduce([np.isfinite(w) for w in wide])
         answers, good = [], finite
-        for value, error in self.code.certified(*wide):
+        for k, (value, error) in enumerate(waves.certified(wide[0]) if waves else self.code.certified(*wide)):
             value, error = (np.broadcast_to(part, finite.shape) for part in (value, error))
             enough = tolerance.units * last_place(value) + tolerance.floor
+            if waves and tolerance is FLOAT64:
+                enough = waves.near_roots(k, wide[0], error, enough)
             answers.append(np.array(value, dtype=np.float64))
             good = good & (error <= enough) & np.isfinite(value)
         doubtful = np.flatnonzero(~good)

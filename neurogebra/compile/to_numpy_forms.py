@@ -21,7 +21,8 @@ from neurogebra.compile.plan import Plan, fixed
 from neurogebra.compile.source import Source
 from neurogebra.compile.to_numpy_source import Fast, certified_source, compile_source, fast_source, switch_source
 from neurogebra.compile.to_numpy_steps import for_arrays
-from neurogebra.compile.to_numpy_trust import WHOLE_LINE, Trust, common, ends_agree, examine, examine_tails, watch
+from neurogebra.compile.to_numpy_trust import examine, examine_tails
+from neurogebra.compile.to_numpy_intervals import NOTHING, WHOLE_LINE, Trust, common, ends_agree, watch
 from neurogebra.errors import FormulaError
 
 __all__ = ["BLOCK", "Code", "Form"]
@@ -89,8 +90,12 @@ class Form:
         single: bool,
         settle: Callable[..., tuple[Any, ...]],
         exact: Callable[[tuple[float, ...]], tuple[float, ...]],
+        proven: list[Trust] | None = None,
     ) -> None:
-        """`settle` gives outputs as pairs of floats with proof, `exact` those of one point; of the plan's inputs."""
+        """`settle` gives outputs as pairs of floats with proof, `exact` those of one point; of the plan's inputs.
+
+        Where each output may be trusted is found here, on a grid, unless it is `proven`, as for formulas with waves.
+        """
         self.code, self.parameters, self.single = code, parameters, single
         self._settle, self._point = settle, exact
         self.outputs = range(len(code.lowered.outputs))
@@ -98,8 +103,8 @@ class Form:
         self.dtype = np.dtype(np.float32 if self.own_dtype else np.float64)
         self.numbers = [np.array(p, self.dtype) for p in parameters]
         self.fast = code.function(self.dtype)
-        self.trusts = [WHOLE_LINE if code.rounded_once else self._examine(k) for k in self.outputs]
-        self.tails_known = False
+        self.trusts = proven or [WHOLE_LINE if code.rounded_once else self._examine(k) for k in self.outputs]
+        self.tails_known = proven is not None  # waves have none
         self._agree()
 
     def _agree(self) -> None:
@@ -151,7 +156,9 @@ class Form:
         self.fast(outer, rest, inner, *self.numbers)
         for target, values in zip(targets, outer, strict=True):
             np.copyto(target[part], values, casting="unsafe")
-        return NOTHING if self.trusts_all(inner) else self.doubtful(inner) + part.start
+        found = [] if self.trusts_all(inner) else [self.doubtful(inner)]
+        found += [trust.faint(inner, outer[k]) for k, trust in enumerate(self.trusts) if trust.least]
+        return np.unique(np.concatenate([NOTHING, *found])) + part.start if any(f.size for f in found) else NOTHING
 
     def doubtful(self, x: Array) -> NDArray[np.intp]:
         """Indices of the elements outside the trusted range."""
@@ -189,6 +196,3 @@ class Form:
     def _limits(self, k: int) -> tuple[float, float]:
         low, high = (self._point((sign * np.inf, *self.parameters))[k] for sign in (-1, 1))
         return low, high
-
-
-NOTHING: NDArray[np.intp] = np.empty(0, dtype=np.intp)

@@ -11,29 +11,23 @@ An interval is trusted only if all points in it are; the rest is computed exactl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurogebra.compile.ops import ENOUGH
+from neurogebra.compile.to_numpy_intervals import Trust, joined
 
 __all__ = [
     "FLOAT32",
     "FLOAT64",
-    "WHOLE_LINE",
-    "Trust",
-    "common",
-    "ends_agree",
     "examine",
     "examine_tails",
-    "joined",
     "last_place",
     "near_roots",
-    "watch",
 ]
 
 Array = NDArray[np.float64]
@@ -41,47 +35,6 @@ Certified = Callable[[Array], tuple[Array, Array]]  # values, and bounds on thei
 Fast = Callable[[Array], Array]
 Truth = Callable[[Array], tuple[Array, Array]]  # values, and where they are proved
 EPS = 2.0**-52
-
-
-@dataclass(frozen=True)
-class Trust:
-    """Closed intervals of x, in order and apart."""
-
-    intervals: tuple[tuple[float, float], ...]
-
-    @property
-    def whole(self) -> bool:
-        """Whether every finite float is trusted."""
-        return self == WHOLE_LINE
-
-    def doubtful(self, x: Array) -> NDArray[np.intp]:
-        """Indices of the elements outside all intervals."""
-        if not self.intervals:
-            return np.arange(x.size)
-        wrong = ~((x >= self.intervals[0][0]) & (x <= self.intervals[-1][1]))  # nan too
-        for (_, low), (high, _) in pairwise(self.intervals):
-            wrong |= (x > low) & (x < high)
-        return np.flatnonzero(wrong)
-
-
-def joined(intervals: Iterable[tuple[float, float]]) -> Trust:
-    """All of them, those that overlap as one."""
-    parts: list[tuple[float, float]] = []
-    for low, high in sorted(intervals):
-        if parts and low <= parts[-1][1]:
-            parts[-1] = (parts[-1][0], max(high, parts[-1][1]))
-        else:
-            parts.append((low, high))
-    return Trust(tuple(parts))
-
-
-def common(trusts: Iterable[Trust]) -> Trust:
-    """What all of them trust."""
-    first, *others = trusts
-    for other in others:
-        both = ((max(a, c), min(b, d)) for a, b in first.intervals for c, d in other.intervals)
-        first = joined((low, high) for low, high in both if low <= high)
-    return first
 
 
 def _grid() -> Array:
@@ -95,7 +48,6 @@ def _grid() -> Array:
 
 POSITIVE = _grid()
 GRID = np.concatenate([-POSITIVE[::-1], [0.0], POSITIVE])
-WHOLE_LINE = Trust(((float(GRID[0]), float(GRID[-1])),))
 
 
 @dataclass(frozen=True)
@@ -273,37 +225,3 @@ def near_roots(x: Array, value: Array, error: Array) -> Array:
 def _runs(x: Array, good: NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:
     edges = np.flatnonzero(np.diff(np.concatenate([[False], good, [False]]).astype(np.int8)))
     return tuple((float(x[a]), float(x[b - 1])) for a, b in zip(edges[::2], edges[1::2], strict=True))
-
-
-def ends_agree(fast: Callable[[Array], Any], limits: tuple[float, float]) -> tuple[bool, bool, bool]:
-    """Whether the fast form gives the limits at -oo and oo, and nan for nan, by itself."""
-    with np.errstate(all="ignore"):
-        low, high, nan = np.broadcast_to(fast(np.array([-np.inf, np.inf, np.nan])), (3,))
-    return bool(low == limits[0]), bool(high == limits[1]), bool(np.isnan(nan))
-
-
-def watch(trust: Trust, left: bool, right: bool, nan: bool) -> Callable[[Array], bool]:
-    """The cheapest look at a block that shows all of it trusted: one pass where an end of the line is right.
-
-    `left`, `right` and `nan` say whether the fast form is right there by itself.
-    """
-    least, most = np.minimum.reduce, np.maximum.reduce  # both are nan where an element is
-    low, high = next(((a, b) for a, b in trust.intervals if a <= 0 <= b), (np.inf, -np.inf))
-    first, last = WHOLE_LINE.intervals[0]
-    if right and high == last:
-        if left and low == first:
-            return (lambda x: True) if nan else (lambda x: bool(least(x) >= -np.inf))
-        return lambda x: bool(least(x) >= low)
-    if left and low == first:
-        return lambda x: bool(most(x) <= high)
-    if min(-low, high) > 1e150:
-        return lambda x: bool(_squares(x) < np.inf)
-    return lambda x: bool(least(x) >= low and most(x) <= high)
-
-
-def _squares(x: Array) -> Any:
-    """Their sum, in two parts: of a product of more than 10,000 BLAS makes a matter of several threads."""
-    if x.size <= 8192:
-        return np.dot(x, x)
-    head, tail = x[:8192], x[8192:]
-    return np.dot(head, head) + np.dot(tail, tail)

@@ -15,17 +15,9 @@ from neurogebra import Expression
 from neurogebra.compile import to_numpy_kernels as kernels
 from neurogebra.compile.plan import Builder
 from neurogebra.compile.to_numpy_forms import BLOCK
+from neurogebra.compile.to_numpy_intervals import WHOLE_LINE, Trust, common, joined, watch
 from neurogebra.compile.to_numpy_steps import for_arrays
-from neurogebra.compile.to_numpy_trust import (
-    WHOLE_LINE,
-    Trust,
-    common,
-    examine,
-    joined,
-    last_place,
-    near_roots,
-    watch,
-)
+from neurogebra.compile.to_numpy_trust import examine, last_place, near_roots
 
 ODD = np.array([math.nan, math.inf, -math.inf, 0.0, -0.0, 5e-324, -1.5, 1.7976931348623157e308])
 
