@@ -44,10 +44,11 @@ class NumpyFunction:
         arrays = [as_array(v) for v in variables]
         dtype = np.result_type(*arrays) if len(arrays) > 1 else arrays[0].dtype
         with np.errstate(all="ignore"):
-            if len(arrays) == 1 and all(isinstance(p, float) for p in parameters):
-                if not self.waves or self._of_waves(parameters).worth(arrays[0].size, dtype.itemsize < 8):
-                    return self._one(arrays[0], dtype, tuple(parameters))
-            return self._many(arrays, dtype, list(parameters))
+            alone = len(arrays) == 1 and all(isinstance(p, float) for p in parameters)
+            waves = self._of_waves(parameters) if alone and self.waves else None
+            if alone and (waves is None or waves.worth(arrays[0].size, dtype.itemsize < 8)):
+                return self._one(arrays[0], dtype, tuple(parameters))
+            return self._many(arrays, dtype, list(parameters), waves)
 
     # one variable -------------------------------------------------------------------------------------
 
@@ -88,13 +89,14 @@ class NumpyFunction:
         return answer
 
     def _quick_once_proven(self, parameters: tuple[float, ...]) -> Callable[[Any], Any]:
-        waves, ready = self._of_waves(parameters), None
+        """What `quick` gives from then on; None for any input before."""
+        ready: Callable[[Any], Any] | None = None
 
         def answer(x: Any) -> Any:
             nonlocal ready
-            if ready is None and waves.ready:
+            if ready is None and self._of_waves(parameters).ready:
                 ready = self.quick(parameters, proven=True)
-            return ready and ready(x)
+            return None if ready is None else ready(x)
 
         return answer
 
@@ -103,7 +105,8 @@ class NumpyFunction:
     ) -> None:
         """Elements in doubt, each distinct value once."""
         if self.waves:  # most need no more than a bound of their own
-            for target, answer in zip(targets, self._many([x[doubtful]], x.dtype, list(parameters)), strict=True):
+            found = self._many([x[doubtful]], x.dtype, list(parameters), self._of_waves(parameters))
+            for target, answer in zip(targets, found, strict=True):
                 target[doubtful] = answer
             return
         values, where = np.unique(x[doubtful].astype(np.float64), return_inverse=True)
@@ -135,9 +138,9 @@ class NumpyFunction:
 
     # several variables, or arrays of parameters ---------------------------------------------------------
 
-    def _many(self, arrays: list[Array], dtype: Any, parameters: list[Any]) -> tuple[Array, ...]:
-        alone = self.waves and len(arrays) == 1 and all(isinstance(p, float) for p in parameters)
-        waves = self._of_waves(parameters) if alone else None
+    def _many(
+        self, arrays: list[Array], dtype: Any, parameters: list[Any], waves: Waves | None = None
+    ) -> tuple[Array, ...]:
         wide = [a.astype(np.float64) for a in arrays] + [np.asarray(p, dtype=np.float64) for p in parameters]
         wide = [w.reshape(-1) for w in np.broadcast_arrays(*wide)]
         shape = np.broadcast_shapes(*(a.shape for a in arrays), *(np.shape(p) for p in parameters))

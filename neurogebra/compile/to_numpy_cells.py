@@ -38,7 +38,8 @@ class Cells:
 
     def __init__(self, low: Any, high: Any) -> None:
         known = np.isfinite(low) & np.isfinite(high)
-        self.low, self.high = (low, high) if known.all() else (np.where(known, end, np.nan) for end in (low, high))
+        self.low: Any = low if known.all() else np.where(known, low, np.nan)
+        self.high: Any = high if known.all() else np.where(known, high, np.nan)
 
     def __neg__(self) -> Cells:
         return Cells(-self.high, -self.low)
@@ -48,10 +49,11 @@ class Cells:
         return Cells(self.low + other.low, self.high + other.high)
 
     def __sub__(self, other: Any) -> Cells:
-        return self + -_cells(other)
+        other = _cells(other)
+        return Cells(self.low - other.high, self.high - other.low)
 
     def __rsub__(self, other: Any) -> Cells:
-        return -self + other
+        return _cells(other) - self
 
     def __mul__(self, other: Any) -> Cells:
         if other is self:  # a square is not negative
@@ -98,8 +100,7 @@ class Truth:
         self.always, self.never = always, never
 
     def __or__(self, other: Any) -> Truth:
-        other = _truth(other)
-        return Truth(self.always | other.always, self.never & other.never)
+        return _either(self, other)
 
     __ror__ = __or__
 
@@ -138,7 +139,8 @@ def _other(a: Any) -> Truth:
 
 
 def _either(a: Any, b: Any) -> Truth:
-    return _truth(a) | b
+    a, b = _truth(a), _truth(b)
+    return Truth(a.always | b.always, a.never & b.never)
 
 
 def _both(a: Any, b: Any) -> Truth:
@@ -267,7 +269,7 @@ def _away(value: Any, error: Any) -> Cells:
 
 def _root_slope(v: Any, error: Any) -> Cells:
     v = _larger(v, TINY)
-    return _select(8 * _cells(error) < v * v, 0.52, 1.0) / v
+    return _quotient(_select(_cells(error) * 8 < v * v, 0.52, 1.0), v)
 
 
 def _unsettled(doubt: Any) -> Cells:

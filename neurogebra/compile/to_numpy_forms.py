@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from neurogebra.compile.lower import lower
 from neurogebra.compile.plan import Plan, fixed
 from neurogebra.compile.source import Source
+from neurogebra.compile.to_numpy_intervals import NOTHING, WHOLE_LINE, Trust, common, ends_agree, watch
 from neurogebra.compile.to_numpy_source import Fast, certified_source, compile_source, fast_source, switch_source
 from neurogebra.compile.to_numpy_steps import for_arrays
 from neurogebra.compile.to_numpy_trust import examine, examine_tails
-from neurogebra.compile.to_numpy_intervals import NOTHING, WHOLE_LINE, Trust, common, ends_agree, watch
 from neurogebra.errors import FormulaError
 
 __all__ = ["BLOCK", "Code", "Form"]

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isfinite
 from typing import Any
 
 import numpy as np
+from numpy import dot
 from numpy.typing import NDArray
 
 __all__ = ["NOTHING", "WHOLE_LINE", "Trust", "common", "ends_agree", "joined", "watch"]
@@ -99,13 +101,15 @@ def watch(trust: Trust, left: bool, right: bool, nan: bool) -> Callable[[Array],
     if left and low == first:
         return lambda x: bool(most(x) <= high)
     if min(-low, high) > 1e150:
-        return lambda x: bool(_squares(x) < np.inf)
-    return lambda x: bool(least(x) >= low and most(x) <= high)
+        return _finite
+    # a sum of squares is no less than each, takes a third of the time of two ends, and often tells of a thousand
+    square = min(-low, high) ** 2 if low <= 0 <= high else 0.0
+    return lambda x: bool((x.size <= 8192 and dot(x, x) < square) or (least(x) >= low and most(x) <= high))
 
 
-def _squares(x: Array) -> Any:
-    """Their sum, in two parts: of a product of more than 10,000 BLAS makes a matter of several threads."""
+def _finite(x: Array) -> bool:
+    """By the sum of squares, in two parts: of a product of more than 10,000 BLAS makes a matter of several threads."""
     if x.size <= 8192:
-        return np.dot(x, x)
+        return isfinite(dot(x, x))
     head, tail = x[:8192], x[8192:]
-    return np.dot(head, head) + np.dot(tail, tail)
+    return isfinite(dot(head, head) + dot(tail, tail))

@@ -29,7 +29,8 @@ OnCells = Callable[[Cells], tuple[Any, Any]]  # the same on cells
 WAVES = {"sin", "cos", "tan", "floor", "ceiling"}
 WORTH = 1 << 17  # elements with a bound each, at 40 ns more than without, cost what the proof does
 FINE = 112.0  # cells are sixteenths up to here, and halve or double beyond
-ROUNDS, MOST = 4, 4096  # cells that fail are halved so often, if they are no more than these
+ROUNDS, MOST = 4, 4096  # cells that fail are halved so often, if they are no more than these, and no
+FINEST = 2.0**-10  # narrower, of x or of 1
 BAR = 3.5 * EPS  # of the largest |f|, which the promise takes at other points, and allows 4
 REACH = 0.68  # from where a root is said to be, an eighth at most from where it is: the bar says 0.75
 NEAR = 5.0  # |x| over which the largest |f| is taken
@@ -60,8 +61,8 @@ class Roots:
         self.places = np.sort(np.concatenate([crossed, self._touched(certified, x, value)]))
 
     def _crossed(self, x: Array, sign: Array) -> Array:
-        change = (sign[1:] != sign[:-1]) & (x[1:] * x[:-1] > 0) & (x[1:] - x[:-1] < 1 / 8)
-        return (x[1:][change] + x[:-1][change]) / 2
+        change: Any = (sign[1:] != sign[:-1]) & (x[1:] * x[:-1] > 0) & (x[1:] - x[:-1] < 1 / 8)
+        return np.asarray((x[1:][change] + x[:-1][change]) / 2)
 
     def _touched(self, certified: Certified, x: Array, value: Array) -> Array:
         """Extrema that are 0 to twelve digits, as of 1 + sin(2x): nine points a round, the least of them kept."""
@@ -152,8 +153,8 @@ def proven(on_cells: OnCells, roots: Roots, single: bool) -> Trust:
     rows: list[list[Array]] = []
     for left in range(ROUNDS, -1, -1):
         good, faint, error = _verdicts(on_cells, roots, low, high, single)
-        width = high - low
-        again = ~(good | faint) & (width < 1) & (width > 2.0**-10 * np.minimum(np.maximum(np.abs(low), np.abs(high)), 1))
+        size = np.maximum(np.abs(low), np.abs(high)).clip(0, 1)
+        again = ~(good | faint) & (high - low < 1) & (high - low > FINEST * size)
         again &= (left > 0) & (np.count_nonzero(again) <= MOST)
         rows.append([part[~again] for part in (low, high, good, faint, error)])
         low, high = low[again], high[again]
@@ -166,7 +167,7 @@ def proven(on_cells: OnCells, roots: Roots, single: bool) -> Trust:
     return _trust(*(column[order] for column in columns))
 
 
-def _verdicts(on_cells: OnCells, roots: Roots, low: Array, high: Array, single: bool) -> tuple[Array, Array, Array]:
+def _verdicts(on_cells: OnCells, roots: Roots, low: Array, high: Array, single: bool) -> tuple[Any, Any, Array]:
     """For each cell: whether the bound is narrow enough, whether it is where values are not faint, and the bound."""
     value, error = on_cells(Cells(low, high))
     value = value if isinstance(value, Cells) else Cells(np.float64(value), np.float64(value))
