@@ -179,6 +179,11 @@ def _falling(name: str) -> Callable[[Any], Cells]:
     return over
 
 
+def _not_negative(rule: Callable[[Any], Cells]) -> Callable[[Any], Cells]:
+    """Of exponentials, which are never near the pole at -1."""
+    return lambda a: rule(_select(_cells(a) >= 0.0, a, np.nan))
+
+
 def _in_steps(name: str) -> Callable[[Any], Cells]:
     """Of whole numbers: exact."""
 
@@ -225,11 +230,6 @@ def _smaller(a: Any, b: Any) -> Cells:
 
 def _with_tail(v: Any, tail: Any) -> Cells:
     return _cells(v) + _cells(v) * _cells(tail)
-
-
-def _softplus_tail(a: Any, tail: Any) -> Cells:
-    value = _rising("softplus")(a)
-    return value + _cells(tail) * _smaller(value, 1.0)
 
 
 def _tail_add(a: Any, b: Any, s: Any) -> Cells:
@@ -281,15 +281,16 @@ def _picked(first: Any, gap: Any, ea: Any, eb: Any) -> Cells:
     return _select(_cells(gap) > _cells(ea) + eb, _select(first, ea, eb), _larger(ea, eb))
 
 
-RISING = "exp expm1 log log1p sqrt sinh tanh tanh_rest asinh acosh atanh asin atan erf softplus share".split()
+RISING = "exp expm1 log log1p sqrt sinh tanh tanh_rest asinh acosh atanh asin atan erf softplus".split()
 INTERVALS: dict[str, Callable[..., Any]] = {
     "abs": _abs, "sin": _wave("sin", np.pi / 2), "cos": _wave("cos", 0.0), "tan": _tan, "larger": _larger,
     "smaller": _smaller, "select": _select, "both": _both, "either": _either, "other": _other,
-    "with_tail": _with_tail, "softplus_tail": _softplus_tail, "tail_add": _tail_add, "tail_mul": _tail_mul,
+    "with_tail": _with_tail, "tail_add": _tail_add, "tail_mul": _tail_mul,
     "grow": _grow, "away": _away, "root_slope": _root_slope, "unsettled": _unsettled, "picked": _picked,
     "gauss": lambda a: _falling("gauss")(_abs(a)), "cosh": lambda a: _rising("cosh")(_abs(a)),
     "log_cosh": lambda a: _rising("log_cosh")(_abs(a)),
     **{name: _rising(name) for name in RISING},
-    **{name: _falling(name) for name in ("over", "acos", "erfc")},
+    **{name: _falling(name) for name in ("acos", "erfc")},
+    "over": _not_negative(_falling("over")), "share": _not_negative(_rising("share")),
     **{name: _in_steps(name) for name in ("floor", "ceiling", "sign")},
 }  # fmt: skip
