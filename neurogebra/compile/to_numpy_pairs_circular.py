@@ -1,8 +1,8 @@
 """Sine, cosine and their inverses on pairs, each with the error it adds and passes on.
 
 The argument is reduced by pi/2 in four floats, so that a float64 argument keeps its relative accuracy next to
-a root, and then to a table of 106-bit values; the inverse is one Newton step from float64. Arguments of 2**30
-and more are refused: their value is left unknown.
+a root, and then to a table of 106-bit values; the inverse is one Newton step from float64. Beyond 2**30 only exact
+arguments, below 2**1100, have a value: what whole turns leave of each power of two is looked up. Others are refused.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ from neurogebra.compile.to_numpy_pairs_arithmetic import (
     with_sign,
 )
 from neurogebra.compile.to_numpy_pairs_functions import like_itself, passed_by
-from neurogebra.compile.to_numpy_pairs_tables import INVERSE, ONE, half_pi, looked_up, number
+from neurogebra.compile.to_numpy_pairs_tables import INVERSE, ONE, half_pi, looked_up, number, turned
 
 __all__ = ["CIRCULAR"]
 
+NEAR, FAR = 30, 1100  # exponents
 OWN = 2.0**-101  # of sin, cos and atan; 2**-105 is the worst seen
 COARSE = 64  # steps of the table of sin and cos in [-13/16, 13/16]
 
@@ -77,10 +78,12 @@ def _signed(n: int) -> Two:
 
 
 def _circular(a: Pair, quarter: int) -> Pair:
-    """sin(a + quarter*pi/2) for |a| < 2**30."""
+    """sin(a + quarter*pi/2)."""
     x, low = plain(a)
-    far = a.e > 30
-    x, low = np.where(far, 0.0, x), np.where(far, 0.0, low)
+    far = a.e > NEAR
+    if far.any():
+        x, low = np.array(x), np.array(low)
+        x[far], low[far] = _without_turns(*(part[far] for part in a))
     k = np.rint(x * 0.6366197723675814)
     first, *others = half_pi()
     p = k * first
@@ -93,9 +96,26 @@ def _circular(a: Pair, quarter: int) -> Pair:
     odd = quadrant & 1 == 1
     sign = np.where(quadrant > 1, -1.0, 1.0)
     high, low = (np.where(odd, c, s) * sign for s, c in zip(sine, cosine, strict=True))
-    d = passed_by(a, np.abs(x)) + np.abs(x) * 2.0**-154 + np.abs(t[0]) * MUL
+    d = passed_by(a, np.abs(x)) + np.abs(x) * 2.0**-154 + np.abs(t[0]) * MUL + np.where(far, 2.0**-94, 0.0)
     r = np.where(d == 0, 0.0, d / np.abs(high)) + OWN
-    return finish(high, low, 0, np.where(far | (r > 0.5), np.inf, r))
+    return finish(high, low, 0, np.where(r <= 0.5, r, np.inf))
+
+
+def _without_turns(hi: Any, lo: Any, e: Any, r: Any) -> Two:
+    """A number below 32 in size that differs from (hi + lo)*2**e by whole turns, to 2**-94; nan if unknown."""
+    turn = [4 * c for c in half_pi()]
+    rest: Two = (np.zeros_like(hi), np.zeros_like(hi))
+    for part, bits in ((hi, 53), (lo, 106)):
+        whole = part * 2.0**bits  # times 2**(e - bits), of which a turn leaves a number below 2*pi
+        powers = np.where((r == 0) & (whole == np.rint(whole)) & (e <= FAR), e - bits, FAR)
+        known, where = np.unique(powers, return_inverse=True)
+        parts = np.array([turned(int(k)) for k in known if k < FAR] + [(np.nan,) * 4] * int(known[-1] == FAR))
+        turns = np.rint(whole * parts[where, 0] / turn[0])
+        for c, full in zip(parts.T, turn, strict=True):
+            p, q = whole * c[where], turns * full
+            rest = two_add(rest, two_sum(p, -q))
+            rest = two_add(rest, two_sum(tail_mul(whole, c[where], p), -tail_mul(turns, full, q)))
+    return rest
 
 
 def sin(a: Pair) -> Pair:

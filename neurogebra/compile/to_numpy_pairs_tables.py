@@ -14,7 +14,7 @@ import numpy as np
 
 from neurogebra.compile.to_numpy_pairs_arithmetic import Array, Pair, Two, exact, finish
 
-__all__ = ["INVERSE", "LOG_2", "ONE", "context", "half_pi", "looked_up", "number", "two"]
+__all__ = ["INVERSE", "LOG_2", "ONE", "context", "half_pi", "looked_up", "number", "turned", "two"]
 
 ONE = exact(np.ones(1))
 LOG_2 = (0.6931471805599453, 2.3190468138462996e-17)
@@ -63,8 +63,19 @@ def number(name: str) -> Pair:
 @lru_cache(maxsize=1)
 def half_pi() -> tuple[float, ...]:
     """pi/2 as a sum of four floats."""
+    return _four(context().pi / 2)
+
+
+@lru_cache(maxsize=4096)
+def turned(k: int) -> tuple[float, ...]:
+    """What whole turns leave of 2**k, as a sum of four floats; k < 1100."""
     mp = context()
-    rest, parts = mp.pi / 2, list[float]()
+    with mp.workprec(1400):
+        return _four(mp.fmod(mp.ldexp(1, k), 2 * mp.pi))
+
+
+def _four(rest: Any) -> tuple[float, ...]:
+    parts = list[float]()
     for _ in range(4):
         parts.append(float(rest))
         rest -= parts[-1]
