@@ -128,6 +128,11 @@ def _normal(v: str, a: str, ea: str, g: str, eg: str) -> list[str]:
     return _times(f"2*{v}*(1 + abs({a}))", ea) + [f"{6.8 * U:.4g}*{v}", TINY]
 
 
+def _rough(v: str, a: str, ea: str) -> list[str]:
+    """The argument's rounding to 24 bits, and five of the value's."""
+    return ([ea] if ea else []) + [f"6e-8*abs({a})", "3e-7"]
+
+
 OPS: dict[str, Op] = {
     # leaves
     "input": Op(0),
@@ -216,6 +221,9 @@ OPS: dict[str, Op] = {
     # trigonometric
     "sin": Op(1, "sin({a})", _passes(1.1, tiny=True)),
     "cos": Op(1, "cos({a})", _passes(1.1)),
+    # in arrays, within float32's reach: for slopes that meet a tail below 2**-53*|a|
+    "rough_sin": Op(1, "rough_sin({a})", _rough),
+    "rough_cos": Op(1, "rough_cos({a})", _rough),
     "tan": Op(1, "tan({a})", _passes(1.2, "2*(1 + {v}*{v})", tiny=True)),
     "asin": Op(
         1,

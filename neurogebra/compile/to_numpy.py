@@ -61,12 +61,12 @@ class NumpyFunction:
             self._repair(flat, targets, parameters, doubtful)
         return outputs
 
-    def quick(self, parameters: tuple[float, ...], proven: bool = False) -> Callable[[Any], Any]:
+    def quick(self, parameters: tuple[float, ...]) -> Callable[[Any], Any]:
         """The first output for float64 arrays of one block or one pass, of any shape; None for any other input.
 
         A thousand elements are evaluated in the time of a dozen NumPy calls, so each check here is one call.
         """
-        if self.waves and not proven:
+        if self.waves and not self._of_waves(parameters).ready:
             return self._quick_once_proven(parameters)
         with np.errstate(all="ignore"):
             form = self._form(parameters, np.dtype(np.float64))
@@ -95,7 +95,7 @@ class NumpyFunction:
         def answer(x: Any) -> Any:
             nonlocal ready
             if ready is None and self._of_waves(parameters).ready:
-                ready = self.quick(parameters, proven=True)
+                ready = self.quick(parameters)
             return None if ready is None else ready(x)
 
         return answer

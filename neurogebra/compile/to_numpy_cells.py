@@ -164,19 +164,11 @@ def _widened(low: Any, high: Any) -> Cells:
 
 
 def _rising(name: str) -> Callable[[Any], Cells]:
-    def over(a: Any) -> Cells:
-        a = _cells(a)
-        return _widened(KERNELS[name](a.low), KERNELS[name](a.high))
-
-    return over
+    return lambda a: _widened(KERNELS[name](_cells(a).low), KERNELS[name](_cells(a).high))
 
 
 def _falling(name: str) -> Callable[[Any], Cells]:
-    def over(a: Any) -> Cells:
-        a = _cells(a)
-        return _widened(KERNELS[name](a.high), KERNELS[name](a.low))
-
-    return over
+    return lambda a: _widened(KERNELS[name](_cells(a).high), KERNELS[name](_cells(a).low))
 
 
 def _not_negative(rule: Callable[[Any], Cells]) -> Callable[[Any], Cells]:
@@ -186,12 +178,7 @@ def _not_negative(rule: Callable[[Any], Cells]) -> Callable[[Any], Cells]:
 
 def _in_steps(name: str) -> Callable[[Any], Cells]:
     """Of whole numbers: exact."""
-
-    def over(a: Any) -> Cells:
-        a = _cells(a)
-        return Cells(KERNELS[name](a.low), KERNELS[name](a.high))
-
-    return over
+    return lambda a: Cells(KERNELS[name](_cells(a).low), KERNELS[name](_cells(a).high))
 
 
 def _meets(a: Cells, place: float, period: float) -> Any:
@@ -249,6 +236,12 @@ def _reach(*values: Any) -> Any:
     return sizes[0] if len(sizes) == 1 else np.maximum.reduce(np.broadcast_arrays(*sizes))
 
 
+def _rough_wave(a: Any) -> Cells:
+    """Of no use but for a tail, so that its size is enough."""
+    one = np.where(_reach(a) < 1e38, 1 + 2.0**-20, np.nan)
+    return Cells(-one, one)
+
+
 def _anything(*values: Any) -> Cells:
     return Cells(np.float64(np.nan), np.float64(np.nan))
 
@@ -285,7 +278,8 @@ RISING = "exp expm1 log log1p sqrt sinh tanh tanh_rest asinh acosh atanh asin at
 INTERVALS: dict[str, Callable[..., Any]] = {
     "abs": _abs, "sin": _wave("sin", np.pi / 2), "cos": _wave("cos", 0.0), "tan": _tan, "larger": _larger,
     "smaller": _smaller, "select": _select, "both": _both, "either": _either, "other": _other,
-    "with_tail": _with_tail, "tail_add": _tail_add, "tail_mul": _tail_mul,
+    "with_tail": _with_tail, "rough_sin": _rough_wave, "rough_cos": _rough_wave,
+    "tail_add": _tail_add, "tail_mul": _tail_mul,
     "grow": _grow, "away": _away, "root_slope": _root_slope, "unsettled": _unsettled, "picked": _picked,
     "gauss": lambda a: _falling("gauss")(_abs(a)), "cosh": lambda a: _rising("cosh")(_abs(a)),
     "log_cosh": lambda a: _rising("log_cosh")(_abs(a)),

@@ -21,7 +21,7 @@ from neurogebra.compile.plan import Plan, fixed
 from neurogebra.compile.source import Source
 from neurogebra.compile.to_numpy_intervals import NOTHING, WHOLE_LINE, Trust, common, ends_agree, watch
 from neurogebra.compile.to_numpy_source import Fast, certified_source, compile_source, fast_source, switch_source
-from neurogebra.compile.to_numpy_steps import for_arrays
+from neurogebra.compile.to_numpy_steps import for_arrays, with_rough_slopes
 from neurogebra.compile.to_numpy_trust import examine, examine_tails
 from neurogebra.errors import FormulaError
 
@@ -36,7 +36,7 @@ class Code:
 
     def __init__(self, plan: Plan, variables: int) -> None:
         self.plan = plan
-        self.lowered = lower(plan)
+        self.lowered = with_rough_slopes(lower(plan))
         self.fast: Fast = fast_source(for_arrays(self.lowered, variables), variables)
         self._compiled: dict[Any, Callable[..., None]] = {}
         self._fixed: dict[tuple[tuple[str, Fraction], ...], Code] = {}

@@ -228,6 +228,14 @@ def corrected(v: Any, slope: Any, tail: Any, out: Any = None) -> Any:
     return np.add(v, slope * tail, out)
 
 
+def rough_sin(a: Any, out: Any = None) -> Any:
+    return _kept(np.sin(np.asarray(a, np.float32)), out)
+
+
+def rough_cos(a: Any, out: Any = None) -> Any:
+    return _kept(np.cos(np.asarray(a, np.float32)), out)
+
+
 def with_tail(v: Any, tail: Any, out: Any = None) -> Any:
     shift = np.array(tail) if np.shape(tail) == np.shape(v) else None
     shift = np.where(v == 0, 0.0, tail) if shift is None else zero_where(v == 0, tail, shift)
@@ -257,6 +265,8 @@ def tail_mul(a: Any, b: Any, p: Any, out: Any = None) -> Any:
     lost = a1 * b1
     lost -= p
     cross = a1 * b2
+    if np.ndim(a2) == 0 and a2 == 0:  # a number of few bits, as 30
+        return np.add(lost, cross, out)
     lost += cross
     if a is not b:
         cross = a2 * b1
@@ -326,7 +336,8 @@ KERNELS: dict[str, Any] = {
         f.__name__: f
         for f in (
             at_least, at_most, clip, choose, zero_where, over, share, erfc, erf, gauss, normal, softplus,
-            softplus_tail, log_cosh, tanh_rest, corrected, with_tail, exp_tail, expm1_tail, tail_add, tail_mul, select,
+            softplus_tail, log_cosh, tanh_rest, corrected, rough_sin, rough_cos,
+            with_tail, exp_tail, expm1_tail, tail_add, tail_mul, select,
             grow, away, root_slope, unsettled,
             picked,
         )

@@ -14,6 +14,7 @@ import pytest
 from neurogebra import Expression
 from neurogebra.compile import to_numpy_cells as cells
 from neurogebra.compile import to_numpy_waves as waves
+from neurogebra.compile.ops import OPS
 from neurogebra.compile.to_numpy_cells import Cells, over_cells
 from neurogebra.compile.to_numpy_intervals import WHOLE_LINE, Trust, watch
 from neurogebra.compile.to_numpy_kernels import KERNELS
@@ -41,7 +42,7 @@ def known(f, **params):
 # Cells ----------------------------------------------------------------------------------------------------------
 
 UNARY = "sin cos tan abs exp expm1 log log1p sqrt sinh cosh tanh tanh_rest asinh acosh atanh asin acos atan erf erfc"
-UNARY += " gauss over share softplus log_cosh floor ceiling sign"
+UNARY += " gauss over share softplus log_cosh floor ceiling sign rough_sin rough_cos"
 EXPRESSIONS = [
     *(f"{name}(x0)" for name in UNARY.split()),
     "x0 + x1", "x0 - x1", "3.0 - x0", "-x0", "x0*x1", "2.0*x0", "x0*x0", "x0/x1", "1/x1", "larger(x0, x1)", "smaller(x0, 0.5)",
@@ -226,6 +227,28 @@ def test_small_arrays_take_the_short_way_once_it_is_proven(forge):
     f.eval(x=np.tile(x, 200))
     np.testing.assert_array_equal(quick(x), first)
     assert quick(np.append(x, 1e200)) is None and quick(np.append(x, math.nan)) is None
+
+
+# Slopes that meet a tail --------------------------------------------------------------------------------------
+
+
+def test_a_slope_of_no_other_use_is_computed_in_float32(forge):
+    def steps(f):
+        return [step.op for step in f._function().numpy.code.lowered.steps]
+
+    siren = forge.get("siren")
+    assert "rough_cos" in steps(siren) and "cos" not in steps(siren)
+    assert "rough_sin" in steps(siren.gradient("x")) and "sin" not in steps(siren.gradient("x"))
+    both = steps(forge.get("snake").gradient("x"))
+    assert "sin" in both and "cos" in both and "rough_sin" not in both
+
+
+def test_a_rough_wave_is_within_its_bound():
+    x = np.random.default_rng(2).normal(size=20000) * 10.0 ** np.random.default_rng(3).uniform(-5, 6, 20000)
+    for name in ("sin", "cos"):
+        bound = eval(" + ".join(OPS[f"rough_{name}"].error("v", "a", "")), {"a": x, "abs": np.abs})
+        error = np.abs(KERNELS[f"rough_{name}"](x) - KERNELS[name](x))
+        assert np.all(error <= bound) and np.any(error > bound / 4)
 
 
 # Roots ----------------------------------------------------------------------------------------------------------
