@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,20 +29,21 @@ Certified = Callable[[Array], tuple[Array, Array]]  # values, and bounds on thei
 OnCells = Callable[[Cells], tuple[Any, Any]]  # the same on cells
 WAVES = {"sin", "cos", "tan", "floor", "ceiling"}
 WORTH = 1 << 17  # elements with a bound each, at 40 ns more than without, cost what the proof does
-FINE = 112.0  # cells are sixteenths up to here, and halve or double beyond
+FINE = 112  # cells are sixteenths up to here, and halve or double beyond
 ROUNDS, MOST = 4, 4096  # cells that fail are halved so often, if they are no more than these, and no
 FINEST = 2.0**-10  # narrower, of x or of 1
-BAR = 3.5 * EPS  # of the largest |f|, which the promise takes at other points, and allows 4
+BAR = 3.5 * EPS  # of the largest |f|; the promise allows 4
 REACH = 0.68  # from where a root is said to be, an eighth at most from where it is: the bar says 0.75
-NEAR = 5.0  # |x| over which the largest |f| is taken
+NEAR = np.arange(-100, 101) / 20  # at these the largest |f| is taken, as where the promise is measured
+SHELLS = (0, 10 * 16, 28 * 16, FINE * 16)  # in sixteenths, between which roots are looked for as they are asked for
 FAINT = 2.0**-45  # of that, an error for which float32 is doubted only where values are faint, |f| < 2**29*error
-MOST_INTERVALS = 64
+MOST_INTERVALS = 64  # the nearest to 0
 LARGEST = WHOLE_LINE.intervals[0][1]
 
 
 def _tiles() -> tuple[Array, Array]:
     """Cells that hold every finite float between them."""
-    small, large = (2.0 ** np.arange(a, b) for a, b in ((-1074, -4), (7, 1024)))
+    small, large = (np.ldexp(1.0, np.arange(a, b)) for a, b in ((-1074, -4), (7, 1024)))
     edges = np.concatenate([small, np.arange(1, FINE * 16 + 1) / 16, large, [LARGEST]])
     low, high = edges[:-1], edges[1:]
     return np.concatenate([-high[::-1], [0.0], low]), np.concatenate([-low[::-1], [0.0], high])
@@ -51,42 +53,46 @@ class Roots:
     """Where a function has roots, and how large it is: what the absolute bar around them is made of."""
 
     def __init__(self, certified: Certified) -> None:
-        x = np.arange(1, FINE * 16 + 1) / 16 * (1 + 2.0**-30)  # full mantissas: else products are exact and errors hide
-        x = np.concatenate([-x[::-1], x])
-        value, error = (np.broadcast_to(part, x.shape) for part in certified(x))
-        sizes = np.abs(value[(np.abs(x) <= NEAR) & np.isfinite(value)])
-        self.size = float(sizes.max(initial=0.0))
-        sure = np.abs(value) > error
-        crossed = self._crossed(x[sure], np.sign(value[sure]))
-        self.places = np.sort(np.concatenate([crossed, self._touched(certified, x, value)]))
-
-    def _crossed(self, x: Array, sign: Array) -> Array:
-        change: Any = (sign[1:] != sign[:-1]) & (x[1:] * x[:-1] > 0) & (x[1:] - x[:-1] < 1 / 8)
-        return np.asarray((x[1:][change] + x[:-1][change]) / 2)
-
-    def _touched(self, certified: Certified, x: Array, value: Array) -> Array:
-        """Extrema that are 0 to twelve digits, as of 1 + sin(2x): nine points a round, the least of them kept."""
-        a = np.abs(value)
-        least = (a[1:-1] < a[:-2]) & (a[1:-1] <= a[2:]) & (a[1:-1] < self.size / 4) & (np.abs(x[1:-1]) > 1 / 8)
-        at, room = x[1:-1][least], 1 / 16
-        for _ in range(12 if at.size else 0):
-            points = at[:, None] + room * np.arange(-4, 5) / 4
-            a = np.abs(np.broadcast_to(certified(points.reshape(-1))[0], points.size)).reshape(points.shape)
-            best = np.argmin(a, axis=1)
-            at, least, room = points[np.arange(at.size), best], a.min(axis=1), room / 4
-        return at[least <= 1e-12 * self.size] if at.size else at
+        sizes = np.abs(certified(NEAR)[0])
+        self.size = float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
+        self.places = np.empty(0)
+        self._certified, self._unseen = certified, list(pairwise(SHELLS))
 
     def bar(self, low: Array, high: Array | None = None) -> Array:
         """The error that is allowed at points, or in all of each cell: 0 out of reach of a root."""
         high = low if high is None else high
-        if not self.places.size:
+        places = self.within(float(np.max(np.maximum(-low, high), initial=0.0)) + 1)
+        if not places.size:
             return np.zeros(low.shape)
-        right = np.searchsorted(self.places, low / 2 + high / 2).clip(1, max(self.places.size - 1, 1))
-        distances = [
-            np.maximum(np.abs(low - root), np.abs(high - root))
-            for root in (self.places[right - 1], self.places[np.minimum(right, self.places.size - 1)])
-        ]
+        right = np.searchsorted(places, low / 2 + high / 2)
+        neighbours = [places[np.clip(right + side, 0, places.size - 1)] for side in (-1, 0)]
+        distances = [np.maximum(np.abs(low - root), np.abs(high - root)) for root in neighbours]
         return np.where(np.minimum(*distances) <= REACH, BAR * self.size, 0.0)
+
+    def within(self, reach: float) -> Array:
+        """All roots up to there, and perhaps more: small arrays seldom reach far."""
+        while self._unseen and 16 * reach > self._unseen[0][0]:
+            first, last = self._unseen.pop(0)
+            x = np.arange(max(first - 1, 1), last + 2) / 16 * (1 + 2.0**-30)  # at few bits errors hide
+            self.places = np.sort(np.concatenate([self.places, self._found(np.concatenate([-x[::-1], x]))]))
+        return self.places
+
+    def _found(self, x: Array) -> Array:
+        value, error = (np.broadcast_to(part, x.shape) for part in self._certified(x))
+        sign = np.where(np.abs(value) > error, np.sign(value), 0)
+        crossed = (sign[1:] * sign[:-1] < 0) & (x[1:] - x[:-1] < 1 / 9)
+        return np.concatenate([(x[1:][crossed] + x[:-1][crossed]) / 2, self._touched(x, np.abs(value))])
+
+    def _touched(self, x: Array, size: Array) -> Array:
+        """Extrema that are 0 to twelve digits, as of 1 + sin(2x): 65 points a round, the least of them kept."""
+        least = (size[1:-1] < size[:-2]) & (size[1:-1] <= size[2:]) & (size[1:-1] < self.size / 4)
+        at, room = x[1:-1][least & (x[2:] - x[:-2] < 1 / 7)], 1 / 16
+        for _ in range(4 if at.size else 0):
+            points = at[:, None] + room * np.arange(-32, 33) / 32
+            size = np.abs(np.broadcast_to(self._certified(points.reshape(-1))[0], points.size)).reshape(points.shape)
+            best = np.argmin(size, axis=1)
+            at, least, room = points[np.arange(at.size), best], size.min(axis=1) <= 1e-12 * self.size, room / 32
+        return at[least] if at.size else at
 
 
 class Waves:
@@ -98,37 +104,40 @@ class Waves:
         self._asked = {False: 0, True: 0}
         self._roots: dict[int, Roots] = {}
         self._trusts: dict[bool, list[Trust]] = {}
+        self._somewhere: dict[bool, bool] = {}
 
-    def certified(self, x: Array) -> list[tuple[Array, Array]]:
-        """Each output with the bounds on its error."""
-        found = self.code.certified(x, *self.parameters)
-        return [(np.broadcast_to(value, x.shape), np.broadcast_to(error, x.shape)) for value, error in found]
+    def certified(self, x: Array) -> tuple[tuple[Any, Any], ...]:
+        """Each output, and the bounds on its error; numbers where they are constant."""
+        return self.code.certified(x, *self.parameters)
 
     def roots(self, k: int) -> Roots:
-        """The roots of an output."""
+        """Of an output."""
         if k not in self._roots:
             self._roots[k] = Roots(lambda x: self.certified(x)[k])
         return self._roots[k]
 
     def near_roots(self, k: int, x: Array, error: Array, enough: Array) -> Array:
         """What is enough for the bounds of an output, near roots where it is not enough as it is."""
-        wide = np.flatnonzero(error > enough)
-        if wide.size:
-            enough[wide] = np.maximum(enough[wide], self.roots(k).bar(x[wide]))
+        if np.any(error > enough):
+            roots = self.roots(k)
+            wide = np.flatnonzero((error > enough) & (error <= BAR * roots.size))
+            enough[wide] = np.maximum(enough[wide], roots.bar(x[wide]))
         return enough
 
     def worth(self, size: int, single: bool) -> bool:
         """Whether the fast form is the way for an array of this size: it is proven somewhere, and the proof pays."""
         self._asked[single] += size
-        return (self._asked[single] > WORTH or self.code.rounded_once) and self._somewhere(single)
+        return (self._asked[single] > WORTH or self.code.rounded_once) and self._known_somewhere(single)
 
     @property
     def ready(self) -> bool:
         """Whether the fast form is the way for float64 arrays of any size."""
-        return False in self._trusts and self._somewhere(False)
+        return False in self._trusts and self._known_somewhere(False)
 
-    def _somewhere(self, single: bool) -> bool:
-        return bool(common(self.trusts(single)).intervals)
+    def _known_somewhere(self, single: bool) -> bool:
+        if single not in self._somewhere:
+            self._somewhere[single] = bool(common(self.trusts(single)).intervals)
+        return self._somewhere[single]
 
     def trusts(self, single: bool) -> list[Trust]:
         """Where each output is trusted."""
@@ -183,7 +192,7 @@ def _verdicts(on_cells: OnCells, roots: Roots, low: Array, high: Array, single: 
 def _trust(low: Array, high: Array, good: Any, faint: Any, error: Array) -> Trust:
     largest = float(np.max(error[faint & (np.abs(low) < FINE)], initial=0.0))
     faint &= error <= largest
-    intervals = sorted(_runs(low, high, good | faint), key=lambda ends: ends[0] - ends[1])[:MOST_INTERVALS]
+    intervals = sorted(_runs(low, high, good | faint), key=lambda ends: max(ends[0], -ends[1]))[:MOST_INTERVALS]
     firm = next(((a, b) for a, b in _runs(low, high, good) if a <= 0 <= b), (np.inf, -np.inf))
     return Trust(tuple(sorted(intervals)), 2.0**29 * largest, firm)
 
