@@ -14,7 +14,6 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
-from numpy import dot
 from numpy.typing import NDArray
 
 __all__ = ["NOTHING", "WHOLE_LINE", "Trust", "common", "ends_agree", "joined", "watch"]
@@ -104,12 +103,12 @@ def watch(trust: Trust, left: bool, right: bool, nan: bool) -> Callable[[Array],
         return _finite
     # a sum of squares is no less than each, takes a third of the time of two ends, and often tells of a thousand
     square = min(-low, high) ** 2 if low <= 0 <= high else 0.0
-    return lambda x: bool((x.size <= 8192 and dot(x, x) < square) or (least(x) >= low and most(x) <= high))
+    return lambda x: bool((x.size <= 8192 and x.dot(x) < square) or (least(x) >= low and most(x) <= high))
 
 
 def _finite(x: Array) -> bool:
     """By the sum of squares, in two parts: of a product of more than 10,000 BLAS makes a matter of several threads."""
     if x.size <= 8192:
-        return isfinite(dot(x, x))
+        return isfinite(x.dot(x))
     head, tail = x[:8192], x[8192:]
-    return isfinite(dot(head, head) + dot(tail, tail))
+    return isfinite(head.dot(head) + tail.dot(tail))

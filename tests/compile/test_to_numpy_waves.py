@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -239,8 +240,20 @@ def test_a_slope_of_no_other_use_is_computed_in_float32(forge):
     siren = forge.get("siren")
     assert "rough_cos" in steps(siren) and "cos" not in steps(siren)
     assert "rough_sin" in steps(siren.gradient("x")) and "sin" not in steps(siren.gradient("x"))
-    both = steps(forge.get("snake").gradient("x"))
+    both = steps(Expression("f", "sin(0.3*x) + 2*cos(0.3*x)"))
     assert "sin" in both and "cos" in both and "rough_sin" not in both
+
+
+def test_a_sine_times_its_cosine_is_one_wave(forge):
+    slope = forge.get("snake").gradient("x")
+    ops = [step.op for step in slope._function().numpy.code.with_powers_of_two((1.0,), 1).lowered.steps]
+    assert ops.count("sin") == 1 and ops.count("scale") == 1 and not {"cos", "mul"} & set(ops)
+    f = Expression("f", "cos(x/3)*sin(x/3)")
+    x = np.concatenate([np.linspace(-9, 9, 99), [1e-300, 5e-324, 1e9]])
+    with mpmath.workprec(200):
+        want = [float(mpmath.sin(2 * mpmath.mpf(at) / 3) / 2) for at in x.tolist()]
+    np.testing.assert_allclose(f.eval(x=x), want, rtol=1e-15, atol=1e-16)
+    np.testing.assert_allclose([f.eval(x=at) for at in x.tolist()], want, rtol=1e-15, atol=1e-16)
 
 
 def test_a_rough_wave_is_within_its_bound():
