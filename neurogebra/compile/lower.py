@@ -14,6 +14,7 @@ from collections.abc import Collection
 from fractions import Fraction
 from functools import cache, partial, reduce
 
+from neurogebra.compile.doubled import doubled
 from neurogebra.compile.plan import Builder, Plan, Step
 from neurogebra.errors import FormulaError
 
@@ -36,6 +37,7 @@ LARGEST = Fraction(float.fromhex("0x1.fffffffffffffp+1023"))
 
 def lower(plan: Plan, rough: Collection[str] = ()) -> Plan:
     """The float64 plan of the same outputs; `rough` inputs carry an error of their own and no pairs."""
+    plan = doubled(plan)
     lowering = _Lowering(plan, rough)
     outputs = [lowering.value(o) for o in plan.outputs]
     return lowering.new.needed(plan.inputs, outputs)
@@ -218,10 +220,7 @@ class _Lowering:
     # circular functions ---------------------------------------------------------------------------
 
     def _sin(self, u: int) -> int:
-        return self._sin_of(self.pair(u))
-
-    def _sin_of(self, pair: Pair) -> int:
-        head, tail = pair
+        head, tail = self.pair(u)
         value = self.new.add("sin", head)
         return value if tail is None else self._corrected(value, self.new.add("cos", head), tail)
 
@@ -238,9 +237,6 @@ class _Lowering:
     # products with powers of two ------------------------------------------------------------------
 
     def _mul(self, a: int, b: int) -> int:
-        first, second = self.old[a], self.old[b]
-        if {first.op, second.op} == {"sin", "cos"} and first.args == second.args:  # one wave, not two: sin(2u)/2
-            return self._scale(self._sin_of(self._scaled(self.pair(first.args[0]), 2)), Fraction(1, 2))
         for this, other in ((a, b), (b, a)):
             number = self.number(this)
             if number is not None and _power_of_two(number):
@@ -254,9 +250,6 @@ class _Lowering:
         return self.new.add("div", self.value(a), self.value(b))
 
     def _scale(self, i: int, factor: int | Fraction) -> int:
-        step = self.new.steps[i]
-        if step.op == "scale" and self.new.steps[step.args[1]].data == 1 / Fraction(factor):
-            return step.args[0]
         return i if factor == 1 else self.new.add("scale", i, self._constant(Fraction(factor)))
 
     # unevaluated sums -----------------------------------------------------------------------------

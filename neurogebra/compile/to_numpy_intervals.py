@@ -39,7 +39,7 @@ class Trust:
         if not self.intervals:
             return np.arange(x.size)
         wrong = ~((x >= self.intervals[0][0]) & (x <= self.intervals[-1][1]))  # nan too
-        least, most = np.fmin.reduce(x), np.fmax.reduce(x)
+        least, most = np.fmin.reduce(x, initial=np.inf), np.fmax.reduce(x, initial=-np.inf)
         for (_, low), (high, _) in pairwise(self.intervals):
             if low < most and high > least:
                 wrong |= (x > low) & (x < high)

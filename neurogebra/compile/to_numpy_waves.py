@@ -55,8 +55,8 @@ class Roots:
     def __init__(self, certified: Certified) -> None:
         sizes = np.abs(certified(NEAR)[0])
         self.size = float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
-        self.places = np.empty(0)
-        self._certified, self._unseen = certified, list(pairwise(SHELLS))
+        self._certified = certified
+        self._seen: tuple[int, Array] = 0, np.empty(0)  # shells, and the roots in them: of one moment, for threads
 
     def bar(self, low: Array, high: Array | None = None) -> Array:
         """The error that is allowed at points, or in all of each cell: 0 out of reach of a root."""
@@ -71,11 +71,15 @@ class Roots:
 
     def within(self, reach: float) -> Array:
         """All roots up to there, and perhaps more: small arrays seldom reach far."""
-        while self._unseen and 16 * reach > self._unseen[0][0]:
-            first, last = self._unseen.pop(0)
+        seen, places = self._seen
+        for first, last in list(pairwise(SHELLS))[seen:]:
+            if 16 * reach <= first:
+                break
             x = np.arange(max(first - 1, 1), last + 2) / 16 * (1 + 2.0**-30)  # at few bits errors hide
-            self.places = np.sort(np.concatenate([self.places, self._found(np.concatenate([-x[::-1], x]))]))
-        return self.places
+            places = np.sort(np.concatenate([places, self._found(np.concatenate([-x[::-1], x]))]))
+            seen += 1
+        self._seen = seen, places
+        return places
 
     def _found(self, x: Array) -> Array:
         value, error = (np.broadcast_to(part, x.shape) for part in self._certified(x))

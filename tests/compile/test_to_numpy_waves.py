@@ -248,6 +248,10 @@ def test_a_sine_times_its_cosine_is_one_wave(forge):
     slope = forge.get("snake").gradient("x")
     ops = [step.op for step in slope._function().numpy.code.with_powers_of_two((1.0,), 1).lowered.steps]
     assert ops.count("sin") == 1 and ops.count("scale") == 1 and not {"cos", "mul"} & set(ops)
+    both = Expression("f", "sin(x)*cos(x) + sin(x)")._function().numpy.code.lowered
+    assert {"sin", "cos"} <= {step.op for step in both.steps}  # the sine is there anyway
+    ops = [step.op for step in known(forge.get("snake_beta").gradient("x"))[1].code.lowered.steps]
+    assert ops.count("sin") == 1 and "cos" not in ops
     f = Expression("f", "cos(x/3)*sin(x/3)")
     x = np.concatenate([np.linspace(-9, 9, 99), [1e-300, 5e-324, 1e9]])
     with mpmath.workprec(200):
