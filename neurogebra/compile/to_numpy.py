@@ -26,7 +26,7 @@ __all__ = ["BLOCK", "NumpyFunction"]
 
 Array = NDArray[Any]
 ACCEPTED = "a number, an array, or a list of numbers"
-MOST_EXACT = 100_000  # elements of one call for the exact target, some ten seconds; more keep their float64 value
+MOST_WORK = 100_000  # of the exact target in one call, some ten seconds; what is left keeps its float64 value
 
 
 class NumpyFunction:
@@ -171,13 +171,14 @@ class NumpyFunction:
             for answer, (value, _) in zip(answers, settled, strict=True):
                 answer[finite] = value
             open_[finite] = ~np.logical_and.reduce([good for _, good in settled])
-        still = np.flatnonzero(open_)
-        for i in still[:MOST_EXACT].tolist():
+        still, most = np.flatnonzero(open_), to_exact.work() + MOST_WORK
+        for count, i in enumerate(still.tolist()):
+            if to_exact.work() > most:
+                rest = still[count:]
+                plain = self.code.certified(*(each[rest] for each in inputs))
+                answers[:, rest] = [np.broadcast_to(value, rest.shape) for value, _ in plain]
+                break
             answers[:, i] = self._exact(tuple(float(each[i]) for each in inputs))
-        if still.size > MOST_EXACT:
-            rest = still[MOST_EXACT:]
-            plain = self.code.certified(*(each[rest] for each in inputs))
-            answers[:, rest] = [np.broadcast_to(value, rest.shape) for value, _ in plain]
         return answers
 
     def _exact(self, values: tuple[float, ...]) -> tuple[float, ...]:

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from neurogebra import Expression
+from neurogebra.compile import to_numpy
 from neurogebra.compile.to_numpy import BLOCK
 
 SMOOTH = ["gelu", "swish", "mish", "softplus", "tanh"]
@@ -307,3 +308,12 @@ def test_the_value_and_the_slope_of_an_array_in_one_pass(forge):
     assert value.shape == slopes["x"].shape == slopes["y"].shape == x.shape
     single = forge.get("gelu").value_and_grad(x=x.astype(np.float32))
     assert [part.dtype for part in single] == [np.float32, np.float32]
+
+
+def test_what_would_take_minutes_exactly_keeps_its_float64_value(monkeypatch):
+    """1 - Phi(30) is 5e-198; float64 makes it 0, and so does its acos."""
+    f, x = Expression("f", "acos(Phi(x))"), np.array([30.0, 30.5, 31.0])
+    exact = [f.eval(x=each) for each in x.tolist()]
+    assert f.eval(x=x).tolist() == exact and min(exact) > 0
+    monkeypatch.setattr(to_numpy, "MOST_WORK", 1)
+    assert f.eval(x=x).tolist() == [exact[0], 0.0, 0.0]
