@@ -154,7 +154,9 @@ def test_a_set_reads_back_as_it_was_written(text):
     assert str(region_of(text, lambda end: float(end.replace("oo", "inf")))) == text
 
 
-@pytest.mark.parametrize("text", ["", "0, 1", "10, 1]", "[0, 11", "{0, 1]", "[0, 1}", "[0, 1] |", "[0]", "[0, 1, 2]", "(, 1)"])
+@pytest.mark.parametrize(
+    "text", ["", "0, 1", "10, 1]", "[0, 11", "{0, 1]", "[0, 1}", "[0, 1] |", "[0]", "[0, 1, 2]", "(, 1)"]
+)
 def test_what_is_no_set_is_refused(text):
     with pytest.raises(FormulaError, match=r"is no (set|interval); write one like"):
         spans(text)

@@ -70,7 +70,11 @@ LIES = {
         ("sigmoid(alpha*x)", '"(-oo, 0]"', '"(-oo, 0)"', "(-oo, 0.0] is true"),
         ("x**4 - x**2", '"(-oo, -1/sqrt(6)] | [1/sqrt(6), oo)"', '"[1/sqrt(6), oo)"', "(-oo, -0.408"),
     ],
-    "inflections": [("x**3", "[0]", "[1]", "{0.0} is true"), ("tanh(x)", "[0]", "[]", "{0.0} is true"), (CORNER, "[]", "[0]", "{} is true")],
+    "inflections": [
+        ("x**3", "[0]", "[1]", "{0.0} is true"),
+        ("tanh(x)", "[0]", "[]", "{0.0} is true"),
+        (CORNER, "[]", "[0]", "{} is true"),
+    ],
     "parity": [
         ("cos(x)", "even", "odd", "at x = 0 it is 1"),
         ("x*tanh(x)", "even", "none", "even is true"),
@@ -171,6 +175,8 @@ def test_formulas_do_not_prove_what_is_false_somewhere():
     subject = Subject(entry_of("tanh(x) + (alpha - 1)*x**2", "parity: odd"))
     assert not proven_everywhere(subject, "parity", "odd")
     assert not proven_everywhere(Subject(entry_of("x*(2 - alpha)", "parity: odd")), "monotone", "increasing")
+    falls = entry_of("Piecewise((alpha*x - 1, x > 0), (alpha*x, True))", "monotone: false")
+    assert not proven_everywhere(Subject(falls), "monotone", "increasing")
     assert not proven_everywhere(Subject(entry_of("alpha/x", "parity: odd")), "monotone", "decreasing")
 
 

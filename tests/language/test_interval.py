@@ -92,7 +92,9 @@ def test_points_are_spaced_by_factors_where_the_interval_spans_decades():
     assert REALS.draws(5)[2] == 0
 
 
-@pytest.mark.parametrize("text, mirror", [("(0, 1)", "(-1, 0)"), ("[1e-4, 1e4]", "[-1e4, -1e-4]"), ("(2, oo)", "(-oo, -2)")])
+@pytest.mark.parametrize(
+    "text, mirror", [("(0, 1)", "(-1, 0)"), ("[1e-4, 1e4]", "[-1e4, -1e-4]"), ("(2, oo)", "(-oo, -2)")]
+)
 def test_points_left_of_zero_are_spaced_as_those_right_of_it(text, mirror):
     right, left = Interval.parse(text).draws(9), Interval.parse(mirror).draws(9)
     assert [-point for point in reversed(left)] == pytest.approx(right)

@@ -267,12 +267,8 @@ def test_it_is_explained_at_every_level(forge, level):
             "6: examples[0].gradient: for x of 2 elements is 2 rows, lists of 2.",
         ),
         (
-            "formula: x/sum(x)\nexamples:\n  - {x: [1, 2, 3], gradient: [[1, 2, 3], [1, 2, 3], [1, 2]]}",
-            "6: examples[0].gradient: for x of 3 elements is 3 rows, lists of 3.",
-        ),
-        (
-            "formula: x/sum(x)\nexamples:\n  - {x: [1, 2, 3, 4], gradient: [[1, 2, 3, 4], [1, 2, 3, 4], [1], [1]]}",
-            "6: examples[0].gradient: for x of 4 elements is 4 rows, lists of 4.",
+            "formula: x/sum(x)\nexamples:\n  - {x: [1, 2], gradient: [[1, 2], [3, 4, 5]]}",
+            "6: examples[0].gradient: for x of 2 elements is 2 rows, lists of 2.",
         ),
         (
             "formula: max(x)\nshape: reduce\nexamples:\n  - {x: [1, 2], value: [1, 2]}",
