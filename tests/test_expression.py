@@ -119,6 +119,13 @@ def test_an_array_of_what_is_no_number_is_no_parameter(value):
     refusal(InputError, Expression, "f", "a*x", {"a": value})
 
 
+@pytest.mark.parametrize("ends", [(1.0, 31.0), (-31.0, 1.0)])
+def test_an_array_with_one_value_outside_its_domain_is_refused(forge, ends):
+    name = next(iter(forge.get("snake_beta").params))
+    with pytest.raises(ParameterOutOfDomain, match=r"in \[-30, 30\]; got -?31\.0\."):
+        forge.get("snake_beta", params={name: np.array(ends)})
+
+
 @pytest.mark.parametrize("name", ["__import__('os')", "x y", "lambda", "λ", "_x"])
 def test_a_symbol_of_sympy_needs_a_name_that_formulas_have(name):
     refusal(FormulaError, Expression, "f", 2 * sympy.Symbol(name))

@@ -80,6 +80,11 @@ def test_equal_arrays_are_shared(leaky):
     assert list((one + other).params) == ["alpha"]
 
 
+def test_arrays_that_are_equal_in_part_are_kept_apart(leaky):
+    one, other = (leaky.with_params(alpha=np.array([0.1, last])) for last in (0.2, 0.3))
+    assert list((one + other).params) == ["alpha", "alpha_2"]
+
+
 def test_other_values_are_kept_apart(leaky):
     total = leaky + leaky.with_params(alpha=0.2) * leaky.with_params(alpha=0.3)
     assert total.params == {"alpha": 0.01, "alpha_2": 0.3, "alpha_3": 0.2}  # the product had named its own

@@ -8,7 +8,7 @@ import pytest
 import sympy
 
 from neurogebra import Expression, MathForge
-from neurogebra.errors import UnknownProperty, UnknownTag, UsageError
+from neurogebra.errors import FormulaError, UnknownProperty, UnknownTag, UsageError
 from neurogebra.language.interval import Interval
 from neurogebra.language.region import Region, region_of, spans
 
@@ -152,6 +152,14 @@ def test_what_a_user_adds_is_found_by_what_it_states(tmp_path):
 )
 def test_a_set_reads_back_as_it_was_written(text):
     assert str(region_of(text, lambda end: float(end.replace("oo", "inf")))) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0, 1", "10, 1]", "[0, 11", "{0, 1]", "[0, 1}", "[0, 1] |", "[0]", "[0, 1, 2]", "(, 1)"]
+)
+def test_what_is_no_set_is_refused(text):
+    with pytest.raises(FormulaError, match=r"is no (set|interval); write one like"):
+        spans(text)
 
 
 def test_ends_may_be_formulas_with_commas():

@@ -111,21 +111,11 @@ def _touch(left: Part, right: Part) -> bool:
 def image(profile: Profile, k: int) -> list[Part]:
     """The values of f (k = 0) or of f' (k = 1), at kinks by the rule of corners."""
     parts = [_image_of(stretch, k) for stretch in profile.over(k)]
-    for place in profile.breaks:
+    for place in profile.points if k == 0 else profile.breaks:
         point = value_at(profile, place) if k == 0 else slope_at(profile, place)
         if point is not None:
             parts.append(Part(point, point, True, True))
-    return union([*parts, *_ends(profile, k)])
-
-
-def _ends(profile: Profile, k: int) -> list[Part]:
-    """The values at the ends of a domain that belong to it."""
-    domain, found = profile.domain, []
-    if domain is not None and k == 0:
-        ends = [(domain.low, domain.low_closed), (domain.high, domain.high_closed)]
-        points = [value_at(profile, sympy.Rational(end)) for end, closed in ends if closed]
-        found = [Part(point, point, True, True) for point in points if point is not None]
-    return found
+    return union(parts)
 
 
 def _image_of(stretch: Stretch, k: int) -> Part:
@@ -202,7 +192,7 @@ def roots(profile: Profile) -> list[Part]:
                 parts.append(Part(segment.left.at, segment.left.at, True, True))
             if segment.sign == 0:
                 parts.append(between(segment.left, segment.right))
-    for place in profile.breaks:
+    for place in profile.points:
         value = value_at(profile, place)
         if value is not None and compare(value, arb(0)) == 0:
             point = number(place)
@@ -247,7 +237,7 @@ def extremes(profile: Profile, way: int) -> tuple[Any, list[Part]]:
                 places.append(Part(segment.left.at, segment.left.at, True, True))
             if segment.sign == 0 and compare(stretch.value(0, segment.left, -1), best) == 0:
                 places.append(between(segment.left, segment.right))
-    for place in profile.breaks:
+    for place in profile.points:
         value = value_at(profile, place)
         if value is not None and compare(value, best) == 0:
             point = number(place)

@@ -48,6 +48,13 @@ class Profile:
         """Where stretches meet."""
         return [stretch.high for stretch in self.stretches[:-1]]
 
+    @property
+    def points(self) -> list[Expr]:
+        """Those places, and the ends of the domain that belong to it: f has a value there beside all stretches."""
+        domain = self.domain
+        ends = [(domain.low, domain.low_closed), (domain.high, domain.high_closed)] if domain else []
+        return [*self.breaks, *(sympy.Rational(end) for end, closed in ends if closed)]
+
     def over(self, k: int) -> list[Stretch]:
         """The stretches that show all that f^(k) does: of an endless one that repeats itself, one period."""
         if k not in self._over:

@@ -91,6 +91,9 @@ class Setting:
 
     def at(self, point: Any, order: int = 0) -> arb | None:
         """f^(order) at an exact point, by the rule of corners; None where it has no value."""
+        domain = self.subject.entry.domain
+        if domain and not isinstance(point, arb) and point not in domain:
+            return None
         try:
             values = {self.x.name: Fraction(point) if isinstance(point, float) else point}
             found = self.oracle.derivative(self.x.name, order, values, BITS)

@@ -116,7 +116,10 @@ def _expm1(run: Run, a: Ball) -> Ball:
 def _log1p(run: Run, a: Ball) -> Ball:
     if run.mp.mag(a[0]) >= 0:
         return _log(run, _add(run, a, (run.mp.one, run.mp.zero)))
-    return run.around(run.mp.log1p(a[0]), 2 * a[1])
+    least = 1 + a[0] - a[1]
+    if least <= 0:
+        raise Open
+    return run.around(run.mp.log1p(a[0]), a[1] / least)
 
 
 def _sigmoid(run: Run, a: Ball) -> Ball:
@@ -252,8 +255,8 @@ def _hyperbolic(sign: int) -> Callable[[Run, Ball], Ball]:
     """sinh (sign -1) and cosh (sign 1) from exponentials; sinh near 0 from expm1."""
 
     def rule(run: Run, a: Ball) -> Ball:
-        if sign < 0 and run.mp.mag(a[0]) < 2:
-            return run.around(run.mp.sinh(a[0]), 4 * a[1])
+        if sign < 0 and run.mp.mag(a[0]) < 2 and a[1] < 0.25:  # cosh(2.25) is 4.8
+            return run.around(run.mp.sinh(a[0]), 8 * a[1])
         up, down = _exp(run, a), _exp(run, (-a[0], a[1]))
         value = (_add if sign > 0 else _sub)(run, up, down)
         return value[0] / 2, value[1] / 2

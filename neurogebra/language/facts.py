@@ -157,7 +157,7 @@ def root_fits(base: sympy.Rational, exponent: sympy.Rational) -> None:
     bits = max(abs(base.p), base.q).bit_length()
     if exponent.q > 1 and bits > _ROOT_BITS:
         raise FormulaError(f"a number under a root has at most {_ROOT_BITS} bits; this has {bits:,}.")
-    if base not in (-1, 0, 1) and bits * abs(exponent.p) > NUMBER_BITS * exponent.q:
+    if bits * abs(exponent.p) > NUMBER_BITS * exponent.q:
         grown = bits * abs(exponent.p) // exponent.q
         raise FormulaError(f"a number has at most {NUMBER_BITS:,} bits; this power would have {grown:,}.")
 

@@ -90,7 +90,7 @@ def _exact(text: str) -> Fraction:
         raise FormulaError(f"{_shown(text)} is no plain decimal number, such as 3, 0.25 or 1e-6.")
     if len(whole) > 1 and whole[0] == "0":
         raise FormulaError(f"{_shown(text)} begins with a 0, which elsewhere means octal; leave it out.")
-    if power and (len(power) > 6 or abs(int(power)) > _LARGEST_POWER + len(whole) + len(part or "")):
+    if power and abs(int(power)) > _LARGEST_POWER + len(whole) + len(part or ""):
         raise FormulaError(f"{_shown(text)} is outside what a float64 can hold, 4.9e-324 to 1.8e308.")
     return Fraction(text)
 

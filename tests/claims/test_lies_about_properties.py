@@ -20,6 +20,9 @@ from neurogebra.expression import Expression
 ELU = "Piecewise((x, x > 0), (alpha*(exp(x) - 1), True))"
 JUMP = "Piecewise((x, x > 1), (0, True))"
 
+CORNER = "Piecewise((x**2, x > 0), (-x**2 - x, True))"
+ROOT = "sqrt(x)\ndomain: '[0, oo)'"
+
 # property: formula, the truth, a lie, what is said of it
 LIES = {
     "range": [
@@ -28,6 +31,7 @@ LIES = {
         ("tanh(x)", '"(-1, 1)"', '"(-1, 1/2)"', "at x = 1 it is 0.76"),
         ("exp(-x**2)", '"(0, 1]"', '"(0, 1)"', "at x = 0 it is 1"),
         (JUMP, '"{0} | (1, oo)"', '"[0, oo)"', "{0.0} | (1.0, oo) is true"),
+        (ROOT, '"[0, oo)"', '"(0, oo)"', "at x = 0 it is 0"),
         (ELU, '"(-alpha, oo)"', '"(-1, oo)"', "(-0.25, oo) is true, with alpha = 0.25"),
     ],
     "gradient_range": [
@@ -38,12 +42,14 @@ LIES = {
     "bounded": [("softplus(x)", "below", "both", "below is true")],
     "minimum": [
         ("x**2 - x", "{at: 1/2, value: -1/4}", "{at: 1/2, value: -1/5}", "at x = 1/2 it is -0.25"),
+        (ROOT, "{at: 0, value: 0}", "{at: 0, value: 1}", "at x = 0 it is 0"),
         ("x**2 - x", "{at: 0.5, value: -0.25}", "{at: 0.4, value: -0.25}", "at 0.5"),
     ],
     "maximum": [("exp(-x**2)", "{at: 0, value: 1}", "{at: 0, value: 0.99}", "at x = 0 it is 1")],
     "zeros": [
         ("x**2 - 1", "[-1, 1]", "[1]", "at x = -1 it is 0"),
         ("Max(0, x)", '"(-oo, 0]"', "[0]", "at x = -1 it is 0"),
+        (ROOT, "[0]", "[]", "at x = 0 it is 0"),
         ("x*exp(x) + x", "[0]", "[0, 1]", "at x = 1 it is 3.7"),
     ],
     "fixed_points": [("x**2", "[0, 1]", "[0]", "at x = 1 it is 1")],
@@ -51,6 +57,7 @@ LIES = {
         ("tanh(x)", "increasing", "decreasing", "at x = 0 the slope is 1"),
         ("x*sigmoid(x)", "false", "increasing", "at x = -2 the slope is -0.09"),
         ("x - tanh(x)", "increasing", "false", "increasing is true"),
+        ("x*sin(x)", "false", "increasing", "at x = -1 the slope is -1.38"),
         ("Piecewise((x, x > 0), (x + 1, True))", "false", "increasing", "false is true"),
     ],
     "convex": [
@@ -63,10 +70,15 @@ LIES = {
         ("sigmoid(alpha*x)", '"(-oo, 0]"', '"(-oo, 0)"', "(-oo, 0.0] is true"),
         ("x**4 - x**2", '"(-oo, -1/sqrt(6)] | [1/sqrt(6), oo)"', '"[1/sqrt(6), oo)"', "(-oo, -0.408"),
     ],
-    "inflections": [("x**3", "[0]", "[1]", "{0.0} is true"), ("tanh(x)", "[0]", "[]", "{0.0} is true")],
+    "inflections": [
+        ("x**3", "[0]", "[1]", "{0.0} is true"),
+        ("tanh(x)", "[0]", "[]", "{0.0} is true"),
+        (CORNER, "[]", "[0]", "{} is true"),
+    ],
     "parity": [
         ("cos(x)", "even", "odd", "at x = 0 it is 1"),
         ("x*tanh(x)", "even", "none", "even is true"),
+        ("exp(x)", "none", "even", "at x = 1 it is 2.7"),
         ("tanh(x) + x**2", "none", "odd", "at x = 1 it is 1.76"),
     ],
     "point_symmetry": [
@@ -80,10 +92,12 @@ LIES = {
     "lipschitz": [
         ("x*sigmoid(x)", "1.09983932012887", "1.09983931912887", "at x = 2.39935728"),
         ("x**2", "oo", "2", "at x = 2 the slope is 4"),
+        ("tanh(x)", "1", "oo", "oo is claimed, 1.0"),
         (JUMP, "oo", "1", "oo is true"),
     ],
     "limits": [
         ("x*tanh(exp(x))", '{"-oo": 0, "oo": oo}', '{"-oo": -1, "oo": oo}', "-oo 0"),
+        ("tanh(x)", '{"-oo": -1, "oo": 1}', '{"-oo": -1, "oo": oo}', ", oo 1.0"),
         ("atan(x)", '{"-oo": -pi/2, "oo": pi/2}', '{"-oo": -1.5707963, "oo": 1.5707964}', "1.5707963267948966"),
         ("sin(x)", '{"-oo": none, "oo": none}', '{"-oo": 0, "oo": none}', "-oo none"),
         (ELU, '{"-oo": -alpha, "oo": oo}', '{"-oo": -1, "oo": oo}', "with alpha"),
@@ -125,6 +139,11 @@ def test_each_property_has_its_lie_and_its_check():
     assert CLAIMS.keys() <= CHECKS.keys()
 
 
+def test_no_x_outside_the_domain_disproves_a_claim():
+    (verdict,) = verdicts("x**2\ndomain: '[-1, 1)'", "maximum: {at: 1/2, value: 1}")
+    assert verdict.evidence.endswith("at -1.0000000000000000, value 1.0000000000000000 is true"), verdict
+
+
 def test_a_condition_limits_a_claim():
     part = [v.status for v in verdicts(ELU, 'smoothness: {value: 1, when: "Eq(alpha, 1)"}')]
     assert part == [HOLDS]
@@ -156,6 +175,8 @@ def test_formulas_do_not_prove_what_is_false_somewhere():
     subject = Subject(entry_of("tanh(x) + (alpha - 1)*x**2", "parity: odd"))
     assert not proven_everywhere(subject, "parity", "odd")
     assert not proven_everywhere(Subject(entry_of("x*(2 - alpha)", "parity: odd")), "monotone", "increasing")
+    falls = entry_of("Piecewise((alpha*x - 1, x > 0), (alpha*x, True))", "monotone: false")
+    assert not proven_everywhere(Subject(falls), "monotone", "increasing")
     assert not proven_everywhere(Subject(entry_of("alpha/x", "parity: odd")), "monotone", "decreasing")
 
 
@@ -198,3 +219,14 @@ def test_the_gap_of_a_variant_is_the_largest(digits, status):
     ]
     assert [(v.status, v.at) for v in found] == [(status, "f.yaml:7")], found
     assert "at x = " in found[0].evidence
+
+
+@pytest.mark.parametrize(
+    ("formula", "digits", "status"),
+    [("erf(x) + sigmoid(x)", "1", HOLDS), ("erf(x) + sigmoid(x)", "0.9", FAILS), ("erf(x) + x", "9", FAILS)],
+)
+def test_a_gap_may_be_one_that_is_only_approached(formula, digits, status):
+    text = VARIANT.replace("tanh(x)", formula).replace("DIGITS", digits)
+    found = check(Expression.from_entry(read_entry_text(text, "f.yaml")))[-1]
+    assert found.kind == "differs_from_base_by"
+    assert (found.status, "at x = " in found.evidence) == (status, False), found

@@ -66,3 +66,9 @@ def test_what_is_not_enclosed_is_said_to_be_so():
     assert (found.status, found.evidence) == (CANNOT_TELL, "special cases of gated units are not compared")
     (found,) = verdicts(HONEST.split("examples:")[0] + "examples: [{x: [1, 1], second: 1}]\n")
     assert found.status == FAILS and found.evidence.startswith("a gated unit has a value and a gradient of two slopes")
+
+
+def test_a_vector_with_an_infinity_is_said_not_to_be_enclosed():
+    text = "name: soft\ncategory: activation\nkind: vector\nformula: exp(x)/sum(exp(x))\nexamples: [{x: [0, -oo], value: [1, 0]}]\n"
+    (found,) = check(Expression.from_entry(read_entry_text(text, "soft.yaml")))
+    assert (found.status, found.evidence) == (CANNOT_TELL, "limits of vectors are not enclosed")

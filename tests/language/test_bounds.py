@@ -59,6 +59,7 @@ LIMITS = {
     "exponent of a number": (lambda n: f"1.01**{n}", POWER_EXPONENT, "at most 64"),
     "root of a number": (lambda n: f"2**(1/{n})", POWER_EXPONENT, "at most 64"),
     "exponent multiplied by another": (lambda n: f"(x**8)**({n}/8)", POWER_EXPONENT, "at most 64"),
+    "bits under a root": (lambda n: f"sqrt({2**n - 1})", 512, "at most 512 bits"),
     "fixed part of a number's exponent": (lambda n: f"2**(x + {n})", POWER_EXPONENT, "at most 64"),
     "arguments of Max": (_largest, EXTREMUM_ARGUMENTS, "8 arguments"),
     "arguments of nested Max": (_nested_largest, EXTREMUM_ARGUMENTS, "at most 8 arguments"),
@@ -90,6 +91,16 @@ def test_exponents_beyond_the_limit_that_come_by_multiplying_are_counted_as_writ
     assert str(parse("x**64*x")) == "x**65"
     with pytest.raises(FormulaError, match="at most 500 parts"):
         parse("exp(10**9*log(x))")
+
+
+def test_roots_of_one_product_have_a_common_root_of_at_most_4096():
+    parse("2**(1/64)*3**(1/63)*0**2")
+    with pytest.raises(FormulaError, match="too many different roots"):
+        parse("2**(1/64)*3**(1/63)*5**(1/5)")
+
+
+def test_powers_inside_powers_are_counted_once():
+    parse("(" * 12 + "x" + "**y + 1)" * 12)
 
 
 def test_what_is_multiplied_out_is_counted_again():

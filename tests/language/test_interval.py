@@ -89,6 +89,21 @@ def test_points_are_spaced_by_factors_where_the_interval_spans_decades():
     points = Interval.parse("(0, oo)").draws(7)
     assert points[0] < 0.01 and points[-1] > 100
     assert Interval.parse("[0, 1]").draws(5) == [0, 0.25, 0.5, 0.75, 1]
+    assert REALS.draws(5)[2] == 0
+
+
+@pytest.mark.parametrize(
+    "text, mirror", [("(0, 1)", "(-1, 0)"), ("[1e-4, 1e4]", "[-1e4, -1e-4]"), ("(2, oo)", "(-oo, -2)")]
+)
+def test_points_left_of_zero_are_spaced_as_those_right_of_it(text, mirror):
+    right, left = Interval.parse(text).draws(9), Interval.parse(mirror).draws(9)
+    assert [-point for point in reversed(left)] == pytest.approx(right)
+
+
+def test_no_interval_ends_at_nan():
+    for ends in ((math.nan, 1), (0, math.nan)):
+        with pytest.raises(FormulaError, match="cannot end at nan"):
+            Interval(*ends, False, False)
 
 
 def test_an_interval_is_frozen():

@@ -23,8 +23,11 @@ from sympy import (
 )
 
 from neurogebra.language.functions import expm1
+from neurogebra.language.interval import Interval
 from neurogebra.symbolic.corners import find
 from neurogebra.symbolic.gradient import differentiate
+from neurogebra.symbolic.sides import side
+from neurogebra.symbolic.signs import Box
 
 from .evaluate import beside, close, value
 from .formulas import (
@@ -121,3 +124,24 @@ def test_a_tie_of_three_open_arguments_is_their_mean():
     assert value(slope, {x: 0, p: 1, q: 2, r: 6}) == 3
     assert value(slope, {x: 2, p: 1, q: 2, r: 6}) == 6
     assert value(slope, {x: 2, p: 6, q: 6, r: 1}) == 6
+
+
+_A = symbols("a", real=True)
+# what tends, the domain of a, to what from the left and from the right of 0; None where it is left open
+SIDES = [
+    (1 / x, "(0, oo)", -sympy.oo, sympy.oo),
+    (-1 / x**2, "(0, oo)", -sympy.oo, -sympy.oo),
+    (_A / x, "(0, oo)", -sympy.oo, sympy.oo),
+    (_A / x, "(-oo, oo)", None, None),
+    (x * exp(1 / x), "(0, oo)", 0, None),
+    (exp(1 / x) + _A, "(0, oo)", _A, None),
+    (sympy.sin(_A * x) / x, "(0, oo)", _A, _A),
+    (x**_A + 1, "(0, oo)", 1, 1),
+    (x**_A + 1, "(-oo, oo)", None, None),
+]
+
+
+@pytest.mark.parametrize(("e", "domain", "left", "right"), SIDES, ids=[f"{e} with a in {d}" for e, d, *_ in SIDES])
+def test_a_formula_tends_to_this_beside_zero(e, domain, left, right):
+    box = Box({"a": Interval.parse(domain)})
+    assert [side(e, x, sympy.Integer(0), way, box) for way in (-1, 1)] == [left, right]

@@ -267,6 +267,10 @@ def test_it_is_explained_at_every_level(forge, level):
             "6: examples[0].gradient: for x of 2 elements is 2 rows, lists of 2.",
         ),
         (
+            "formula: x/sum(x)\nexamples:\n  - {x: [1, 2], gradient: [[1, 2], [3, 4, 5]]}",
+            "6: examples[0].gradient: for x of 2 elements is 2 rows, lists of 2.",
+        ),
+        (
             "formula: max(x)\nshape: reduce\nexamples:\n  - {x: [1, 2], value: [1, 2]}",
             "7: examples[0].value: for x of 2 elements is a single number.",
         ),
