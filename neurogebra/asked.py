@@ -26,9 +26,9 @@ def check_category(category: object, known: Sequence[str]) -> None:
 def choice(variant: object, trainable: object) -> tuple[str | None, bool]:
     """The name of a variant, or None, and a flag."""
     if not isinstance(trainable, bool):
-        raise InputError(f"trainable is True or False; got {trainable!r}.")
+        raise InputError(f"trainable is True or False; got {brief(trainable)}.")
     if variant is not None and not isinstance(variant, str):
-        raise InputError(f"a variant is a name such as 'tanh'; got {variant!r}.")
+        raise InputError(f"a variant is a name such as 'tanh'; got {brief(variant)}.")
     return variant, trainable
 
 
@@ -48,13 +48,13 @@ def named(params: object) -> Mapping[str, Any]:
     """Parameter values by name."""
     if isinstance(params, Mapping) and all(isinstance(key, str) for key in params):
         return params
-    raise InputError(f'params is a dict such as {{"alpha": 0.2}}; got {params!r}.')
+    raise InputError(f'params is a dict such as {{"alpha": 0.2}}; got {brief(params)}.')
 
 
 def several(what: str, names: Iterable[str]) -> list[str]:
     """Names, of which there may be many; a single text is none."""
     if isinstance(names, str) or not hasattr(names, "__iter__"):
-        raise InputError(f"{what} takes a list of names such as ['relu', 'gelu']; got {names!r}.")
+        raise InputError(f"{what} takes a list of names such as ['relu', 'gelu']; got {brief(names)}.")
     return list(names)
 
 

@@ -146,7 +146,10 @@ def brief(value: object) -> str:
     """
     if isinstance(value, str):
         return repr(value if len(value) <= 60 else f"{value[:50]}...")
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # whatever a stranger's __repr__ does, and a whole number of more than 4,300 digits
+        text = f"a value of type {type(value).__name__} that cannot be printed"
     return text if len(text) <= 200 else f"{text[:190]}..."
 
 

@@ -22,7 +22,7 @@ from neurogebra.evaluation import Evaluation
 from neurogebra.faces import Faces
 from neurogebra.frozen import Frozen
 from neurogebra.language.interval import REALS, Interval
-from neurogebra.parameters import check_mappings, check_name, checked, chosen, not_in_formula
+from neurogebra.parameters import check_mappings, check_name, checked, chosen, kept, not_in_formula
 
 if TYPE_CHECKING:
     import sympy
@@ -87,7 +87,7 @@ class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
                 raise UnknownParameter(not_in_formula(name, parameter, free))
             rows[parameter] = Param(parameter, math.nan, "", REALS, REALS)
         self._set(_rows=rows)
-        values = {parameter: self._checked(parameter, value) for parameter, value in (params or {}).items()}
+        values = {parameter: self._kept(parameter, value) for parameter, value in (params or {}).items()}
         self._set(_params=values, _variables=tuple(sorted(free - rows.keys())))
         self._set(_trainable=self._chosen(trainable_params or ()))
 
@@ -249,7 +249,7 @@ class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
 
         Raises UnknownParameter, ParameterOutOfDomain, and InputError for what is no finite number or array.
         """
-        checked = {name: self._checked(name, value) for name, value in values.items()}
+        checked = {name: self._kept(name, value) for name, value in values.items()}
         return self._with(_params={**self._params, **checked})
 
     def with_trainable(self, names: Iterable[str]) -> Expression:
@@ -263,6 +263,9 @@ class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
         """The same expression under another name."""
         check_name(name)
         return self._with(_name=name)
+
+    def _kept(self, name: str, value: Any) -> Any:
+        return kept(self._name, name, self._checked(name, value))
 
     def _checked(self, name: str, value: Any) -> Any:
         return checked(self._name, name, value, self._rows, self._params)

@@ -185,7 +185,7 @@ class MathForge:
         from neurogebra.language.parser import check_name
 
         if not isinstance(name, str):
-            raise InputError(f"a name is a text such as 'sharp_swish'; got {name!r}.")
+            raise InputError(f"a name is a text such as 'sharp_swish'; got {brief(name)}.")
         check_name(name)
         if not isinstance(expression, Expression):
             expression = Expression(name, expression)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from neurogebra.errors import UsageError
+from neurogebra.errors import UsageError, brief
 from neurogebra.expression import Expression
 from neurogebra.shapes import axis_of, shape_of
 
@@ -61,7 +61,7 @@ class GatedExpression(Expression):
         array, order = as_array(x), self._order_of(gate)
         if not array.ndim:
             raise UsageError(
-                f"{self.name} halves an axis of x, and {x!r} has none; give an array of an even size,"
+                f"{self.name} halves an axis of x, and {brief(x)} has none; give an array of an even size,"
                 " or the halves by name: eval(a=..., b=...)."
             )
         index = axis_of(self.name, "axis", axis, array.shape)
@@ -78,7 +78,7 @@ class GatedExpression(Expression):
         """The halves in the order in which x holds them."""
         declared = self._gate if gate is None else gate
         if declared not in ("first", "second"):
-            raise UsageError(f"{self.name}: gate is 'first' or 'second', the half that is the gate; got {gate!r}.")
+            raise UsageError(f"{self.name}: gate is 'first' or 'second', the half that is the gate; got {brief(gate)}.")
         return HALVES if declared == "second" else HALVES[::-1]
 
     @property

@@ -15,7 +15,17 @@ from neurogebra.catalogue.parts import Param
 from neurogebra.errors import InputError, ParameterOutOfDomain, UnknownParameter, brief, did_you_mean
 from neurogebra.language.unseen import first_unseen, said_of
 
-__all__ = ["check_mappings", "check_name", "checked", "chosen", "listed", "not_in_formula", "number", "same_value"]
+__all__ = [
+    "check_mappings",
+    "check_name",
+    "checked",
+    "chosen",
+    "kept",
+    "listed",
+    "not_in_formula",
+    "number",
+    "same_value",
+]
 
 
 def checked(owner: str, name: str, value: Any, rows: Mapping[str, Param], present: Mapping[str, Any]) -> Any:
@@ -31,16 +41,23 @@ def checked(owner: str, name: str, value: Any, rows: Mapping[str, Param], presen
     return value
 
 
+def kept(owner: str, name: str, value: Any) -> Any:
+    """A checked value that an expression may keep: of no numbers, none could be evaluated. Of one call they may be."""
+    if type(value) is not float and not value.size:
+        raise InputError(f"{owner} needs at least one number for {name}; got an array of shape {value.shape}.")
+    return value
+
+
 def chosen(owner: str, names: Iterable[str], rows: Mapping[str, Param], present: Mapping[str, Any]) -> tuple[str, ...]:
     """Names of parameters in the order they are declared."""
     if isinstance(names, str):
-        raise InputError(f"trainable parameters are a list of names such as [{names!r}]; got {names!r}.")
+        raise InputError(f"trainable parameters are a list of names such as [{brief(names)}]; got {brief(names)}.")
     try:
         wanted = list(names)
     except TypeError:
-        raise InputError(f"trainable parameters are a list of names such as ['alpha']; got {names!r}.") from None
+        raise InputError(f"trainable parameters are a list of names such as ['alpha']; got {brief(names)}.") from None
     if not all(isinstance(name, str) for name in wanted):
-        raise InputError(f"trainable parameters are a list of names such as ['alpha']; got {names!r}.")
+        raise InputError(f"trainable parameters are a list of names such as ['alpha']; got {brief(names)}.")
     for name in wanted:
         if name not in rows:
             raise UnknownParameter(_unknown(owner, name, rows, present))
@@ -49,18 +66,22 @@ def chosen(owner: str, names: Iterable[str], rows: Mapping[str, Param], present:
 
 def number(owner: str, name: str, value: Any) -> Any:
     """A parameter's value: a finite float, or an array of them that cannot be written to."""
-    if type(value) in (float, int) or (hasattr(value, "__float__") and getattr(value, "shape", ()) == ()):
+    if type(value) in (float, int) or (hasattr(value, "__float__") and not hasattr(value, "__array__")):
         return _finite_float(owner, name, value)
     if isinstance(value, (str, bytes, complex)) or value is None:
-        raise InputError(f"{owner} needs a number for {name}; got {value!r}.")
+        raise InputError(f"{owner} needs a number for {name}; got {brief(value)}.")
     import numpy as np
 
+    from neurogebra.compile.to_numpy_given import array_of
+
     try:
-        array = np.array(value)
-    except (TypeError, ValueError):
-        array = np.array(None)
+        array = array_of(value)
+    except InputError as reason:
+        raise InputError(f"{owner} needs a number or an array of numbers for {name}; got {reason}.") from None
+    if not array.ndim and array.dtype != object:
+        return _finite_float(owner, name, array[()])
     if array.dtype.kind not in "iuf":  # the words are made here only: a large array takes a millisecond to print
-        raise InputError(f"{owner} needs a number or an array of numbers for {name}; got {value!r}.")
+        raise InputError(f"{owner} needs a number or an array of numbers for {name}; got {brief(value)}.")
     array = array.astype(np.float64)
     if not np.isfinite(array).all():
         raise InputError(f"{owner} needs finite numbers for {name}; the array has nan or infinity.")
@@ -71,15 +92,15 @@ def number(owner: str, name: str, value: Any) -> Any:
 def _finite_float(owner: str, name: str, value: Any) -> float:
     kind = getattr(getattr(value, "dtype", None), "kind", "f")
     if isinstance(value, bool) or kind not in "iuf":
-        raise InputError(f"{owner} needs a number for {name}; got {value!r}.")
+        raise InputError(f"{owner} needs a number for {name}; got {brief(value)}.")
     try:
         result = float(value)
     except OverflowError:
         result = math.inf
     except (TypeError, ValueError):
-        raise InputError(f"{owner} needs a number for {name}; got {value!r}.") from None
+        raise InputError(f"{owner} needs a number for {name}; got {brief(value)}.") from None
     if not math.isfinite(result):
-        raise InputError(f"{owner} needs a finite number for {name}; got {value!r}.")
+        raise InputError(f"{owner} needs a finite number for {name}; got {brief(value)}.")
     return result
 
 
@@ -98,7 +119,7 @@ def check_name(name: object) -> None:
 def check_mappings(params: object, metadata: object) -> None:
     for what, value in (("params", params), ("metadata", metadata)):
         if value is not None and not isinstance(value, Mapping):
-            raise InputError(f"{what} is a dict; got {value!r}.")
+            raise InputError(f"{what} is a dict; got {brief(value)}.")
     _check_seen(metadata)
 
 

@@ -89,9 +89,9 @@ def _several(name: str, value: Any) -> list[Any]:
 def _interval(name: str, over: Any) -> tuple[float, float]:
     ends = tuple(over) if isinstance(over, list | tuple) else ()
     if len(ends) != 2 or not all(isinstance(end, int | float) and math.isfinite(end) for end in ends):
-        raise InputError(f"{name} is an interval such as (-3, 3); got {over!r}.")
+        raise InputError(f"{name} is an interval such as (-3, 3); got {brief(over)}.")
     if not ends[0] < ends[1]:
-        raise UsageError(f"{name} begins with its smaller end, such as (-3, 3); got {over!r}.")
+        raise UsageError(f"{name} begins with its smaller end, such as (-3, 3); got {brief(over)}.")
     return float(ends[0]), float(ends[1])
 
 
@@ -126,7 +126,7 @@ def _orders(derivatives: Any, usual: tuple[int, ...]) -> tuple[int, ...]:
     orders = tuple(derivatives) if isinstance(derivatives, Iterable) else (derivatives,)
     for order in orders:
         if type(order) is not int or not 1 <= order <= HIGHEST:
-            raise UsageError(f"derivatives are whole numbers from 1 to {HIGHEST}, such as [1, 2]; got {order!r}.")
+            raise UsageError(f"derivatives are whole numbers from 1 to {HIGHEST}, such as [1, 2]; got {brief(order)}.")
     return orders
 
 
@@ -139,7 +139,7 @@ def _axes(ax: Any) -> Any:
     if ax is None:
         return pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")[1]
     if not hasattr(ax, "plot") or not hasattr(ax, "axhline"):
-        raise InputError(f"ax is a matplotlib Axes, as plt.subplots() gives; got {ax!r}.")
+        raise InputError(f"ax is a matplotlib Axes, as plt.subplots() gives; got {brief(ax)}.")
     return ax
 
 
