@@ -244,7 +244,15 @@ def test_several_are_drawn_into_one_picture(axes):
     [
         ({"slope": 1}, UnknownParameter, "leaky_relu cannot be drawn by 'slope'; it takes x, alpha."),
         ({"x": (3, -3)}, UsageError, "x begins with its smaller end, such as (-3, 3); got (3, -3)."),
-        ({"x": (0, math.inf)}, InputError, "x is an interval such as (-3, 3); got (0, inf)."),
+        ({"x": (0, math.inf)}, UsageError, "x is drawn between -1e300 and 1e300; got (0, inf)."),
+        ({"x": (-1e308, 1e308)}, UsageError, "x is drawn between -1e300 and 1e300; got (-1e+308, 1e+308)."),
+        (
+            {"x": (0, 10**5000)},
+            UsageError,
+            "x is drawn between -1e300 and 1e300; got a value of type tuple that cannot be printed.",
+        ),
+        ({"x": (0, math.nan)}, InputError, "x is an interval such as (-3, 3); got (0, nan)."),
+        ({"x": (True, 2)}, InputError, "x is an interval such as (-3, 3); got (True, 2)."),
         ({"derivatives": [0]}, UsageError, "derivatives are whole numbers from 1 to 8, such as [1, 2]; got 0."),
         ({"ax": 5}, InputError, "ax is a matplotlib Axes, as plt.subplots() gives; got 5."),
         ({"alpha": []}, UsageError, "leaky_relu would be drawn 0 times; from 1 to 24 curves can be read."),
