@@ -32,6 +32,8 @@ class GatedExpression(Expression):
     `gradient` is by "a" or by "b". Raises UsageError for an axis of odd size and for a number as `x`.
     """
 
+    _axes = "halved"
+
     def _bind(self, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[list[Any], list[Any]]:
         x, named = self._whole(values, named)
         if x is None:

@@ -215,6 +215,10 @@ def _identity(e: Expression) -> dict[str, Any]:
             return {"entry": to_yaml(e.entry), **renamed}
     kind = {"kind": e.kind} if type(e) is VectorExpression and e._parent is None else {}
     if type(e) is not Expression and not kind:
+        if e._parent is not None:
+            above, by = e._parent
+            again = f"keep that of {above.name} and take its gradient({by!r}) again."
+            raise UsageError(f"a configuration holds no slope of a gated, noisy or vector formula: {again}")
         raise UsageError(f"{e.name} comes from no file, so only its formula could be kept, which is not all of it.")
     formula = write(with_numbers(e))
     used = {symbol.name for symbol in e.readable.free_symbols}  # a slope may have lost a parameter

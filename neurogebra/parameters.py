@@ -24,6 +24,7 @@ __all__ = [
     "listed",
     "not_in_formula",
     "number",
+    "of_habit",
     "same_value",
 ]
 
@@ -135,6 +136,28 @@ def _check_seen(metadata: object) -> None:
         elif isinstance(value, (Mapping, list, tuple, set)) and id(value) not in met:
             met.add(id(value))
             waiting += [*value, *value.values()] if isinstance(value, Mapping) else value
+
+
+def of_habit(owner: str, word: str, axes: str | None) -> str:
+    """What to type instead of a keyword of NumPy or torch, empty for any other word. `axes`: what becomes of the axis.
+
+    >>> of_habit("softmax", "dim", "same")
+    'softmax calls it axis, as NumPy does: axis=-1.'
+    """
+    if word in ("axis", "dim"):
+        none = f"{owner} works on each element alone and takes no {word}; leave it out."
+        return none if axes is None else f"{owner} calls it axis, as NumPy does: axis=-1."
+    again = "numpy.expand_dims(value, axis) puts back the one that is gone" if axes == "reduce" else "leave it out"
+    what = {
+        "keepdims": f"has no keepdims; {again}.",
+        "keepdim": f"has no keepdim; {again}.",
+        "out": "answers with a new array at each call; out[...] = value fills one of yours.",
+        "inplace": "changes nothing that it is given; x[...] = value does.",
+        "dtype": "answers in the dtype of its input; x.astype(dtype) chooses it.",
+        "where": "computes every element; numpy.where(condition, value, other) chooses among them.",
+        "training": "is the same in training, but for noise, which is drawn where rng is given; see layer().",
+    }
+    return f"{owner} {what[word]}" if word in what else ""
 
 
 def not_in_formula(name: str, parameter: str, free: set[str]) -> str:

@@ -132,6 +132,18 @@ class VectorExpression(Expression):
             raise InputError(f"{self.name} takes one number for {name}; got an array of shape {value.shape}.")
         return value
 
+    @property
+    def _axes(self) -> str:  # type: ignore[override]  # its formula says so
+        return self.shape
+
+    def _bind(self, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+        if "channel_axis" in named:
+            raise UsageError(
+                f"{self.name} takes one number for each parameter, so there are no channels; the axis along which it"
+                " works is axis=-1."
+            )
+        return super()._bind(values, named)
+
     # Evaluation ---------------------------------------------------------------------------------------------
 
     def eval(self, *values: Any, axis: Any = -1, **named: Any) -> Any:

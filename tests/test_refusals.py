@@ -7,7 +7,7 @@ of things, not of methods, because a variable, a property or a path of the wrong
 import numpy as np
 import pytest
 
-from neurogebra import Layer, VectorExpression
+from neurogebra import Expression, Layer, VectorExpression
 from neurogebra.errors import (
     InputError,
     NeurogebraError,
@@ -99,6 +99,49 @@ def test_points_of_a_comparison_are_numbers_of_any_kind(forge):
 def test_a_date_is_no_summand(forge):
     with pytest.raises(TypeError, match="operand"):
         forge.get("relu") + np.datetime64("2020-01-01")
+
+
+# Words of NumPy and torch ------------------------------------------------------------------------------------------
+
+HABITS = {
+    ("softmax", "dim"): "softmax calls it axis, as NumPy does: axis=-1.",
+    ("glu", "dim"): "glu calls it axis, as NumPy does: axis=-1.",
+    ("relu", "dim"): "relu works on each element alone and takes no dim; leave it out.",
+    ("rrelu", "axis"): "rrelu works on each element alone and takes no axis; leave it out.",
+    ("softmax", "keepdims"): "softmax has no keepdims; leave it out.",
+    (
+        "logsumexp",
+        "keepdim",
+    ): "logsumexp has no keepdim; numpy.expand_dims(value, axis) puts back the one that is gone.",
+    ("gelu", "out"): "gelu answers with a new array at each call; out[...] = value fills one of yours.",
+    ("relu", "inplace"): "relu changes nothing that it is given; x[...] = value does.",
+    ("relu", "dtype"): "relu answers in the dtype of its input; x.astype(dtype) chooses it.",
+    ("tanh", "where"): "tanh computes every element; numpy.where(condition, value, other) chooses among them.",
+    (
+        "rrelu",
+        "training",
+    ): "rrelu is the same in training, but for noise, which is drawn where rng is given; see layer().",
+}
+
+
+@pytest.mark.parametrize("name, word", HABITS)
+def test_a_word_of_another_library_is_told_its_like(forge, name, word):
+    f, x = forge.get(name), np.ones((2, 4))
+    assert said(UnknownVariable, f.eval, x, **{word: 1}) == HABITS[name, word]
+    assert said(UnknownVariable, f.vjp, f.eval(x), x, **{word: 1}) == HABITS[name, word]
+
+
+def test_a_parameter_of_such_a_name_is_one():
+    assert Expression("f", "dim*x", params={"dim": 2}).eval(x=3.0, dim=4) == 12.0
+
+
+def test_a_vector_has_no_channels(forge):
+    for call in (forge.get("softmax").eval, forge.get("softmax").layer(channel_axis=1).forward):
+        given = {"channel_axis": 1} if call.__name__ == "eval" else {}
+        assert said(UsageError, call, np.ones((2, 4)), **given) == (
+            "softmax takes one number for each parameter, so there are no channels; the axis along which it works is"
+            " axis=-1."
+        )
 
 
 # Files ----------------------------------------------------------------------------------------------------------
