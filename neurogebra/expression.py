@@ -81,20 +81,23 @@ class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
             _name=name, _readable=self._read(formula), _metadata=None if metadata is None else deepcopy(dict(metadata))
         )
         free = {s.name for s in self.readable.free_symbols}
-        rows = {}
         for parameter in params or {}:
             if parameter not in free:
                 raise UnknownParameter(not_in_formula(name, parameter, free))
-            rows[parameter] = Param(parameter, math.nan, "", REALS, REALS)
+        rows = {parameter: Param(parameter, math.nan, "", REALS, REALS) for parameter in params or {}}
         self._set(_rows=rows)
         values = {parameter: self._kept(parameter, value) for parameter, value in (params or {}).items()}
         self._set(_params=values, _variables=tuple(sorted(free - rows.keys())))
         self._set(_trainable=self._chosen(trainable_params or ()))
+        self._refuse_strangers()
 
     def _read(self, formula: str | sympy.Expr) -> sympy.Expr:
         from neurogebra.expression_parts import read
 
         return read(formula)
+
+    def _refuse_strangers(self) -> None:
+        """Any name may be a variable; a vector has x alone."""
 
     @classmethod
     def from_entry(
@@ -181,8 +184,7 @@ class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
 
     def _variable_names(self) -> tuple[str, ...]:
         if self._variables is None:
-            free = {s.name for s in self.readable.free_symbols}
-            known = free - self._params.keys() - self._constants.keys()
+            known = {s.name for s in self.readable.free_symbols} - self._params.keys() - self._constants.keys()
             self._set(_variables=tuple(sorted(known)) or ("x",))  # an entry without x is constant in x
         assert self._variables is not None
         return self._variables

@@ -8,7 +8,7 @@ rooms.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from neurogebra.errors import FormulaError, InputError, UsageError
@@ -39,17 +39,6 @@ class VectorExpression(Expression):
 
     kind = "vector"
     _vectorised: VectorFunction | None = None
-
-    def __init__(
-        self,
-        name: str,
-        formula: str | sympy.Expr,
-        params: Mapping[str, Any] | None = None,
-        trainable_params: Iterable[str] | None = None,
-        metadata: Mapping[str, Any] | None = None,
-    ) -> None:
-        super().__init__(name, formula, params, trainable_params, metadata)
-        self._refuse_strangers()
 
     def _read(self, formula: str | sympy.Expr) -> sympy.Expr:
         from neurogebra.vector_parts import read

@@ -42,7 +42,7 @@ def test_a_name_that_two_functions_claim_names_both(forge, name):
 
 
 def test_every_name_claimed_twice_is_free_and_its_meanings_differ(forge):
-    index = forge._index
+    index = forge._stock.index
     lines = (index.root / "claimed_twice.tsv").read_text(encoding="utf-8").splitlines()[2:]
     claimed = {line.split("\t")[0] for line in lines}
     assert claimed >= {"fast_gelu", "gelu_sigmoid"}
