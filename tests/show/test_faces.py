@@ -115,7 +115,7 @@ def test_markdown_and_html_hold_what_a_cell_holds():
     assert r"| x\*sigmoid(x) |" in forge.compare(["swish"]).markdown()
 
 
-def test_what_compare_refuses():
+def test_compare_refuses_what_it_does_not_know():
     with pytest.raises(UsageError, match=r"compare has no column 'rang'. Did you mean 'range'\? The columns are: name"):
         FORGE.compare(["relu"], columns=["rang"])
     with pytest.raises(InputError, match=r"columns is a list of names such as \['range', 'usage'\]; got 'range'."):
@@ -258,7 +258,7 @@ def test_several_are_drawn_into_one_picture(axes):
         ({"alpha": []}, UsageError, "leaky_relu would be drawn 0 times; from 1 to 24 curves can be read."),
     ],
 )
-def test_what_plot_refuses(pyplot, options, kind, reason):
+def test_plot_refuses_what_cannot_be_drawn(pyplot, options, kind, reason):
     with pytest.raises(kind) as refusal:
         FORGE.get("leaky_relu").plot(**options)
     assert str(refusal.value) == reason
