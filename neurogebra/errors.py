@@ -32,6 +32,7 @@ __all__ = [
     "brief",
     "did_you_mean",
     "folded",
+    "in_latin",
 ]
 
 
@@ -156,10 +157,15 @@ def brief(value: object) -> str:
 def folded(name: str) -> str:
     """A name as people write it elsewhere, without what differs: case, underscores and what stands before a dot.
 
-    >>> folded("nn.LeakyReLU"), folded("leaky_relu")
-    ('leakyrelu', 'leakyrelu')
+    >>> folded("nn.LeakyReLU"), folded("leaky_relu"), folded("NNlib.hard\\u03c3")
+    ('leakyrelu', 'leakyrelu', 'hardsigmoid')
     """
-    return name.casefold().replace("_", "").rpartition(".")[2]
+    return in_latin(name.casefold()).replace("_", "").rpartition(".")[2]
+
+
+def in_latin(name: str) -> str:
+    """A name in small letters, with the Greek of Julia's NNlib and of papers as words: a small sigma is the sigmoid."""
+    return name.replace("\u03c3", "sigmoid").replace("\u03b2", "beta")
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:

@@ -25,7 +25,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from neurogebra.errors import InputError, UsageError, brief
+from neurogebra.errors import InputError, UsageError, brief, in_latin
 
 __all__ = [
     "Words",
@@ -185,7 +185,7 @@ def _spelled(text: str) -> Iterator[str]:
 
 
 def _split(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+    return _WORD.findall(in_latin(text.casefold()))
 
 
 def _joined(text: str) -> str:
