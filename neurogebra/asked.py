@@ -18,8 +18,8 @@ __all__ = ["check_category", "choice", "keyword_refused", "named", "path_of", "s
 
 def check_category(category: object, known: Sequence[str]) -> None:
     """Refuse a category that nothing has."""
-    if category not in known:
-        near = did_you_mean(str(category), known)
+    if not isinstance(category, str) or category not in known:
+        near = did_you_mean(category, known)
         raise UnknownCategory(f"no category called {brief(category)}.{near} The categories are: {', '.join(known)}.")
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurogebra.cli_output import Answer
 from neurogebra.cli_values import Mistyped, Span, Value, number_of, values_of
+from neurogebra.errors import did_you_mean
 from neurogebra.forge import MathForge
 from neurogebra.properties import check_property_name
 
@@ -38,6 +39,8 @@ PICTURES = (".png", ".svg", ".pdf")
 def answer_list(asked: argparse.Namespace) -> Answer:
     """The names."""
     for name in asked.properties:  # `--tags` is none, but list_all has an argument of this name
+        if near := did_you_mean(name, ("category", "tag")):
+            raise Mistyped(f"there is no option --{name}.{near}")
         check_property_name(name)
     names = MathForge().list_all(category=asked.category, tags=asked.tag or None, **asked.properties)
     return Answer(names, names)

@@ -17,7 +17,7 @@ from neurogebra.arithmetic import Arithmetic
 from neurogebra.calculus import Calculus
 from neurogebra.catalogue.entry import Entry
 from neurogebra.catalogue.parts import Param
-from neurogebra.errors import UnknownParameter
+from neurogebra.errors import InputError, UnknownParameter, brief
 from neurogebra.evaluation import Evaluation
 from neurogebra.faces import Faces
 from neurogebra.frozen import Frozen
@@ -88,7 +88,7 @@ class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
         self._set(_rows=rows)
         values = {parameter: self._kept(parameter, value) for parameter, value in (params or {}).items()}
         self._set(_params=values, _variables=tuple(sorted(free - rows.keys())))
-        self._set(_trainable=self._chosen(trainable_params or ()))
+        self._set(_trainable=self._chosen(() if trainable_params is None else trainable_params))
         self._refuse_strangers()
 
     def _read(self, formula: str | sympy.Expr) -> sympy.Expr:
@@ -108,15 +108,15 @@ class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
         trainable: bool = False,
     ) -> Expression:
         """The expression of a catalogue entry, or of one of its variants. Nothing is parsed yet."""
+        if not isinstance(entry, Entry):
+            raise InputError(f"from_entry takes an Entry; got {brief(entry)}. forge.get('relu') takes a name.")
         entry = entry if variant is None else entry.as_variant(variant)
-        kind = _class_of(entry.kind, bool(entry.noise))
-        self: Expression = kind.__new__(kind)
-        rows = {p.name: p for p in entry.params}
+        self: Expression = object.__new__(_class_of(entry.kind, bool(entry.noise)))
         self._set(
             _name=entry.name,
             _text=entry.formula,
             _entry=entry,
-            _rows=rows,
+            _rows={p.name: p for p in entry.params},
             _params={p.name: p.default for p in entry.params},
             _constants={c.name: c.text for c in entry.constants},
             _trainable=tuple(p.name for p in entry.params if trainable or p.trainable),

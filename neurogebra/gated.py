@@ -79,7 +79,7 @@ class GatedExpression(Expression):
     def _order_of(self, gate: Any) -> tuple[str, ...]:
         """The halves in the order in which x holds them."""
         declared = self._gate if gate is None else gate
-        if declared not in ("first", "second"):
+        if not isinstance(declared, str) or declared not in ("first", "second"):
             raise UsageError(f"{self.name}: gate is 'first' or 'second', the half that is the gate; got {brief(gate)}.")
         return HALVES if declared == "second" else HALVES[::-1]
 

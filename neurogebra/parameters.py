@@ -172,9 +172,9 @@ def listed(names: Iterable[str]) -> str:
 
 def _unknown(owner: str, name: str, rows: Mapping[str, Param], present: Mapping[str, Any]) -> str:
     if not rows:
-        return f"{owner} has no parameters; got {name!r}."
+        return f"{owner} has no parameters; got {brief(name)}."
     texts = [_row_text(row, present.get(row.name)) for row in rows.values()]
-    return f"{owner} has no parameter {name!r}; it has {', '.join(texts)}.{did_you_mean(str(name), rows)}"
+    return f"{owner} has no parameter {brief(name)}; it has {', '.join(texts)}.{did_you_mean(name, rows)}"
 
 
 def _row_text(row: Param, value: Any) -> str:

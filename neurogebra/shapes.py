@@ -58,7 +58,7 @@ def axis_of(owner: str, what: str, axis: object, shape: tuple[int, ...]) -> int:
         raise InputError(f"{owner}: {what} is a whole number such as 1 or -1; got {brief(axis)}.") from None
     if not -len(shape) <= index < len(shape):
         axes = f"whose axes are 0 to {len(shape) - 1}" if shape else "which has none"
-        raise AxisOutOfRange(f"{owner}: there is no {what} {index} in an input of shape {shape}, {axes}.")
+        raise AxisOutOfRange(f"{owner}: there is no {what} {brief(index)} in an input of shape {shape}, {axes}.")
     return index % len(shape)
 
 

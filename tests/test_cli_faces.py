@@ -56,6 +56,7 @@ def test_points_are_the_nearest_to_the_exact_ones(as_json):
         (["plot", "gelu", "--output", "gelu.exe"], "--output is a file ending in .png, .svg, .pdf; got 'gelu.exe'"),
         (["grad", "gelu", "--steps", "x=1"], "--steps derives the formula; it takes no values"),
         (["compare", "relu", "--at", "one"], "'one' is no plain decimal number, such as 3, 0.25 or 1e-6."),
+        (["list", "--categry", "x"], "there is no option --categry. Did you mean 'category'?"),
         (["list", "--monotone"], "unrecognized arguments: --monotone"),
         (["list", "-x", "1"], "unrecognized arguments: -x 1"),
         (["check", "a.yaml", "--write"], "--write goes with --propose"),

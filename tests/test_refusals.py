@@ -9,8 +9,10 @@ import pytest
 
 from neurogebra import Expression, Layer, VectorExpression
 from neurogebra.errors import (
+    AxisOutOfRange,
     InputError,
     NeurogebraError,
+    UnknownCategory,
     UnknownExpression,
     UnknownProperty,
     UnknownTag,
@@ -192,3 +194,56 @@ def test_a_typed_vector_formula_is_a_layer_that_comes_back(forge):
     assert said(UsageError, Layer.from_config, {**config, "kind": "vectr"}) == (
         "kind of a configuration is elementwise or vector; got 'vectr'. Did you mean 'vector'?"
     )
+
+
+# Values that cannot be compared, printed or kept -------------------------------------------------------------------
+
+HUGE = 10**5000  # more digits than Python prints
+UNSEEN = "a value of type int that cannot be printed"
+
+
+def test_what_cannot_be_printed_is_named_by_its_type(forge):
+    softmax, glu, pair = forge.get("softmax"), forge.get("glu"), [1.0, 2.0]
+    assert said(AxisOutOfRange, softmax.eval, pair, axis=HUGE) == (
+        f"softmax has no axis {UNSEEN} in an array of one dimension."
+    )
+    assert said(AxisOutOfRange, glu.eval, pair, axis=HUGE) == (
+        f"glu: there is no axis {UNSEEN} in an input of shape (2,), whose axes are 0 to 0."
+    )
+    assert said(UsageError, forge.get("relu").explain, HUGE).startswith(f"explain has no level {UNSEEN}. The levels")
+    assert said(UnknownCategory, forge.list_all, HUGE).startswith(f"no category called {UNSEEN}. The categories are: ")
+    assert said(UnknownProperty, forge.get("relu").properties.__getitem__, HUGE).startswith(
+        f"no property called {UNSEEN}. The properties are: "
+    )
+    assert said(InputError, forge.get("relu").__add__, HUGE) == (
+        "an expression cannot be combined with a number of more than 4,096 bits."
+    )
+    assert said(InputError, Expression.from_entry, HUGE) == (
+        f"from_entry takes an Entry; got {UNSEEN}. forge.get('relu') takes a name."
+    )
+
+
+@pytest.mark.parametrize("strange", [np.zeros(2), np.zeros(0), []], ids=["array", "empty", "list"])
+def test_an_array_is_none_of_the_words_on_offer(forge, strange):
+    assert said(UsageError, forge.get("relu").explain, strange) == (
+        f"explain has no level {strange!r}. The levels are: beginner, intermediate, advanced."
+    )
+    assert said(UnknownCategory, forge.list_all, strange).startswith(f"no category called {strange!r}. The categories")
+    assert said(UsageError, forge.get("glu").eval, [1.0, 2.0], gate=strange) == (
+        f"glu: gate is 'first' or 'second', the half that is the gate; got {strange!r}."
+    )
+    if np.size(strange):
+        assert said(InputError, Expression, "f", "a*x", {"a": 1}, strange).startswith("trainable parameters are a list")
+
+
+def test_a_long_word_is_cut_where_it_is_repeated(forge):
+    long = "x" * 5000
+    for call in (
+        lambda: forge.get("gelu", variant=long),
+        lambda: forge.get("elu", params={long: 1}),
+        lambda: forge.get("elu").explain(long),
+        lambda: forge.get("elu").properties[long],
+    ):
+        with pytest.raises(NeurogebraError) as caught:
+            call()
+        assert long[:50] in str(caught.value) and len(str(caught.value)) < 600

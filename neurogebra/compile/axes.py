@@ -35,7 +35,7 @@ def _place(owner: str, one: Any, dimensions: int, axis: Any) -> int:
         raise InputError(_no_axis(owner, axis)) from None
     if not -dimensions <= place < dimensions:
         last = f"; its axes are 0 to {dimensions - 1}" if dimensions > 1 else ""
-        raise AxisOutOfRange(f"{owner} has no axis {place} in an array of {_of(dimensions)}{last}.")
+        raise AxisOutOfRange(f"{owner} has no axis {brief(place)} in an array of {_of(dimensions)}{last}.")
     return place % dimensions
 
 
