@@ -61,7 +61,7 @@ def several(what: str, names: Iterable[str]) -> list[str]:
 def path_of(what: str, path: object) -> Path:
     """The place of a file or folder."""
     text = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
-    if isinstance(text, str) and "\0" not in text and _is_encodable(text):
+    if text and isinstance(text, str) and "\0" not in text and _is_encodable(text):
         return Path(text)
     raise InputError(f"{what} takes the path of a file or folder; got {brief(path)}.")
 
@@ -69,6 +69,6 @@ def path_of(what: str, path: object) -> Path:
 def _is_encodable(path: str) -> bool:
     """Whether the file system could have it: half a character, as a cut text ends in, is none of its names."""
     try:
-        return bool(os.fsencode(path)) or not path
+        return bool(os.fsencode(path))
     except UnicodeEncodeError:
         return False

@@ -149,6 +149,11 @@ def test_a_vector_has_no_channels(forge):
 # Files ----------------------------------------------------------------------------------------------------------
 
 
+def test_an_empty_path_is_not_this_folder(forge):
+    assert said(InputError, forge.load, "") == "load takes the path of a file or folder; got ''."
+    assert said(InputError, forge.save, "relu", "") == "save takes the path of a file or folder; got ''."
+
+
 def test_a_file_that_cannot_be_written_says_so(forge, tmp_path):
     place = tmp_path / "missing" / "relu.yaml"
     assert said(Unwritable, forge.save, "relu", place) == f"{place} cannot be written: No such file or directory."
