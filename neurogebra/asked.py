@@ -18,17 +18,17 @@ __all__ = ["check_category", "choice", "keyword_refused", "named", "path_of", "s
 
 def check_category(category: object, known: Sequence[str]) -> None:
     """Refuse a category that nothing has."""
-    if category not in known:
-        near = did_you_mean(str(category), known)
+    if not isinstance(category, str) or category not in known:
+        near = did_you_mean(category, known)
         raise UnknownCategory(f"no category called {brief(category)}.{near} The categories are: {', '.join(known)}.")
 
 
 def choice(variant: object, trainable: object) -> tuple[str | None, bool]:
     """The name of a variant, or None, and a flag."""
     if not isinstance(trainable, bool):
-        raise InputError(f"trainable is True or False; got {trainable!r}.")
+        raise InputError(f"trainable is True or False; got {brief(trainable)}.")
     if variant is not None and not isinstance(variant, str):
-        raise InputError(f"a variant is a name such as 'tanh'; got {variant!r}.")
+        raise InputError(f"a variant is a name such as 'tanh'; got {brief(variant)}.")
     return variant, trainable
 
 
@@ -48,20 +48,20 @@ def named(params: object) -> Mapping[str, Any]:
     """Parameter values by name."""
     if isinstance(params, Mapping) and all(isinstance(key, str) for key in params):
         return params
-    raise InputError(f'params is a dict such as {{"alpha": 0.2}}; got {params!r}.')
+    raise InputError(f'params is a dict such as {{"alpha": 0.2}}; got {brief(params)}.')
 
 
 def several(what: str, names: Iterable[str]) -> list[str]:
     """Names, of which there may be many; a single text is none."""
     if isinstance(names, str) or not hasattr(names, "__iter__"):
-        raise InputError(f"{what} takes a list of names such as ['relu', 'gelu']; got {names!r}.")
+        raise InputError(f"{what} takes a list of names such as ['relu', 'gelu']; got {brief(names)}.")
     return list(names)
 
 
 def path_of(what: str, path: object) -> Path:
     """The place of a file or folder."""
     text = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
-    if isinstance(text, str) and "\0" not in text and _is_encodable(text):
+    if text and isinstance(text, str) and "\0" not in text and _is_encodable(text):
         return Path(text)
     raise InputError(f"{what} takes the path of a file or folder; got {brief(path)}.")
 
@@ -69,6 +69,6 @@ def path_of(what: str, path: object) -> Path:
 def _is_encodable(path: str) -> bool:
     """Whether the file system could have it: half a character, as a cut text ends in, is none of its names."""
     try:
-        return bool(os.fsencode(path)) or not path
+        return bool(os.fsencode(path))
     except UnicodeEncodeError:
         return False

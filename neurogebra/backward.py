@@ -8,11 +8,10 @@ parameter. It asks the expression for its derivatives and knows no formula.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurogebra.errors import InputError, UnknownVariable, UsageError
+from neurogebra.errors import InputError, UnknownVariable, UsageError, brief
 from neurogebra.shapes import gathered, shape_of
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def asked(e: Expression, by: By, everything: Sequence[str]) -> tuple[list[str], 
     if by is None:
         return list(everything), len(everything) == 1
     if not isinstance(by, (str, list, tuple)) or not all(isinstance(name, str) for name in by):
-        raise InputError(f"{e.name}: by is a name such as {everything[0]!r}, or a list of names; got {by!r}.")
+        raise InputError(f"{e.name}: by is a name such as {everything[0]!r}, or a list of names; got {brief(by)}.")
     names = [by] if isinstance(by, str) else list(by)
     for name in names:
         if name not in (*everything, *e._variable_names(), *e._params):
@@ -57,12 +56,7 @@ def asked(e: Expression, by: By, everything: Sequence[str]) -> tuple[list[str], 
 
 
 def _check_shape(e: Expression, cotangent: Any, inputs: Mapping[str, Any]) -> None:
-    try:
-        given = shape_of(cotangent)
-    except InputError:
-        raise InputError(
-            f"{e.name}: the cotangent is a number or an array of numbers; got {cotangent!r:.60}."
-        ) from None
+    given = shape_of(cotangent, f"{e.name}: the cotangent cannot be")
     shapes = [shape_of(value) for value in inputs.values()]
     if given or any(shapes):
         import numpy as np
@@ -73,17 +67,11 @@ def _check_shape(e: Expression, cotangent: Any, inputs: Mapping[str, Any]) -> No
 
 
 def _of_numbers(e: Expression, slopes: list[Any], cotangent: float, inputs: Mapping[str, Any]) -> list[float]:
+    from neurogebra.compile.choose import as_float
+
     count = len(e._variable_names())
-    values = [_float(value) for value in inputs.values()]
-    return [_float(cotangent) * slope for slope in e._compile(*slopes)(values[:count], values[count:])]
-
-
-def _float(value: float) -> float:
-    """A float; a whole number beyond all floats is an infinity, as for `eval`."""
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf
+    values = [as_float(value) for value in inputs.values()]
+    return [as_float(cotangent) * slope for slope in e._compile(*slopes)(values[:count], values[count:])]
 
 
 def _of_arrays(

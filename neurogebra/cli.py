@@ -112,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     command = _command(commands, "compare", "expressions side by side", json=True)
     command.add_argument("names", nargs="+", metavar="NAME")
     command.add_argument("--columns", help="what to compare, with commas: range,monotone,usage")
-    command.add_argument("--at", type=float, action="append", default=[], help="value and slope there; repeatable")
+    command.add_argument("--at", metavar="X", action="append", default=[], help="value and slope there; repeatable")
     command.add_argument("--markdown", action="store_true", help="as a Markdown table")
 
     command = _command(commands, "plot", "the curve, as text or as a file", json=True)

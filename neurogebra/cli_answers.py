@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neurogebra.cli_output import Answer
-from neurogebra.cli_values import Mistyped, Span, Value, values_of
+from neurogebra.cli_values import Mistyped, Span, Value, number_of, values_of
+from neurogebra.errors import did_you_mean
 from neurogebra.forge import MathForge
 from neurogebra.properties import check_property_name
 
@@ -38,6 +39,8 @@ PICTURES = (".png", ".svg", ".pdf")
 def answer_list(asked: argparse.Namespace) -> Answer:
     """The names."""
     for name in asked.properties:  # `--tags` is none, but list_all has an argument of this name
+        if near := did_you_mean(name, ("category", "tag")):
+            raise Mistyped(f"there is no option --{name}.{near}")
         check_property_name(name)
     names = MathForge().list_all(category=asked.category, tags=asked.tag or None, **asked.properties)
     return Answer(names, names)
@@ -91,7 +94,7 @@ def _steps(expression: Expression, asked: argparse.Namespace) -> Answer:
 def answer_compare(asked: argparse.Namespace) -> Answer:
     """The table."""
     columns = [word.strip() for word in asked.columns.split(",")] if asked.columns else None
-    table = MathForge().compare(asked.names, columns=columns, at=[int(x) if x == int(x) else x for x in asked.at])
+    table = MathForge().compare(asked.names, columns=columns, at=[number_of(text) for text in asked.at])
     lines = (table.markdown() if asked.markdown else str(table)).splitlines()
     return Answer(lines, table, bold=frozenset() if asked.markdown else frozenset({0}))
 
@@ -112,14 +115,17 @@ def answer_plot(asked: argparse.Namespace) -> Answer:
     over = next(iter(spans.values()), None)
     if len(spans) > 1 or (spans and [*spans] != expressions[0].variables):
         raise Mistyped(f"one interval is given, as {expressions[0].variables[0]}=-3:3; got {', '.join(spans)}")
+    if any(span.count is not None for span in values.values() if isinstance(span, Span)):
+        raise Mistyped("a curve has as many points as it needs; the interval is given as x=-3:3")
     if asked.output:
         return _drawn(expressions, names, over, Path(asked.output))
+    if asked.json:
+        curves = [Curve.of(expression, over).line(points=101) for expression in expressions]
+        return Answer([], {name: {"x": line.x, "value": line.y} for name, line in zip(names, curves, strict=True)})
     lines: list[str] = []
     for name, expression in zip(names, expressions, strict=True):
         lines += [name, *sketch(expression, over).splitlines()]
-    curves = [Curve.of(expression, over).line(points=101) for expression in expressions]
-    data = {name: {"x": line.x, "value": line.y} for name, line in zip(names, curves, strict=True)}
-    return Answer(lines, data, bold=frozenset(i for i, line in enumerate(lines) if line in names))
+    return Answer(lines, bold=frozenset(i for i, line in enumerate(lines) if line in names))
 
 
 def _drawn(expressions: list[Expression], names: list[str], over: Any, place: Path) -> Answer:

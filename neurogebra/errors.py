@@ -32,6 +32,7 @@ __all__ = [
     "brief",
     "did_you_mean",
     "folded",
+    "in_latin",
 ]
 
 
@@ -146,17 +147,25 @@ def brief(value: object) -> str:
     """
     if isinstance(value, str):
         return repr(value if len(value) <= 60 else f"{value[:50]}...")
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # whatever a stranger's __repr__ does, and a whole number of more than 4,300 digits
+        text = f"a value of type {type(value).__name__} that cannot be printed"
     return text if len(text) <= 200 else f"{text[:190]}..."
 
 
 def folded(name: str) -> str:
     """A name as people write it elsewhere, without what differs: case, underscores and what stands before a dot.
 
-    >>> folded("nn.LeakyReLU"), folded("leaky_relu")
-    ('leakyrelu', 'leakyrelu')
+    >>> folded("nn.LeakyReLU"), folded("leaky_relu"), folded("NNlib.hard\\u03c3")
+    ('leakyrelu', 'leakyrelu', 'hardsigmoid')
     """
-    return name.casefold().replace("_", "").rpartition(".")[2]
+    return in_latin(name.casefold()).replace("_", "").rpartition(".")[2]
+
+
+def in_latin(name: str) -> str:
+    """A name in small letters, with the Greek of Julia's NNlib and of papers as words: a small sigma is the sigmoid."""
+    return name.replace("\u03c3", "sigmoid").replace("\u03b2", "beta")
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from neurogebra.errors import MissingVariable, UnknownVariable, UsageError, brief, did_you_mean
-from neurogebra.parameters import listed
+from neurogebra.parameters import listed, of_habit
 from neurogebra.shapes import fitted
 
 if TYPE_CHECKING:
@@ -122,6 +122,9 @@ class Evaluation:
 
         return Layer(self, trainable, rng, **options)  # type: ignore[arg-type]  # the one class that has it
 
+    #: what becomes of the axis that a call names: None (there is none), 'same', 'halved' or 'reduce'
+    _axes: str | None = None
+
     def _input(self) -> str:
         """The name of the one input that a layer feeds."""
         names = self._variable_names()
@@ -163,7 +166,7 @@ class Evaluation:
             what = listed(list(given)) if given else "nothing"
             raise MissingVariable(f"{self.name} needs {listed(missing)}; eval was given {what}.")
         if unknown:
-            raise UnknownVariable(self._unknown(unknown[0]))
+            raise UnknownVariable(of_habit(self.name, unknown[0], self._axes) or self._unknown(unknown[0]))
         variables = {name: given.get(name, 0.0) for name in names}
         return fitted(self.name, variables, parameters, channel_axis)
 
@@ -179,7 +182,5 @@ class Evaluation:
         known = [*self._variable_names(), *self._params]
         if not isinstance(name, str):
             return f"{self.name}: a variable or parameter is a name such as {known[0]!r}; got {brief(name)}."
-        if name == "axis":
-            return f"{self.name} works on each element alone and takes no axis; leave it out."
         near = did_you_mean(name, known)
         return f"{self.name} has no variable or parameter {brief(name)}; it takes {listed(known)}.{near}"

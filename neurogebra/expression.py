@@ -17,12 +17,12 @@ from neurogebra.arithmetic import Arithmetic
 from neurogebra.calculus import Calculus
 from neurogebra.catalogue.entry import Entry
 from neurogebra.catalogue.parts import Param
-from neurogebra.errors import UnknownParameter
+from neurogebra.errors import InputError, UnknownParameter, brief
 from neurogebra.evaluation import Evaluation
 from neurogebra.faces import Faces
 from neurogebra.frozen import Frozen
 from neurogebra.language.interval import REALS, Interval
-from neurogebra.parameters import check_mappings, check_name, checked, chosen, not_in_formula
+from neurogebra.parameters import check_mappings, check_name, checked, chosen, kept, not_in_formula
 
 if TYPE_CHECKING:
     import sympy
@@ -81,20 +81,23 @@ class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
             _name=name, _readable=self._read(formula), _metadata=None if metadata is None else deepcopy(dict(metadata))
         )
         free = {s.name for s in self.readable.free_symbols}
-        rows = {}
         for parameter in params or {}:
             if parameter not in free:
                 raise UnknownParameter(not_in_formula(name, parameter, free))
-            rows[parameter] = Param(parameter, math.nan, "", REALS, REALS)
+        rows = {parameter: Param(parameter, math.nan, "", REALS, REALS) for parameter in params or {}}
         self._set(_rows=rows)
-        values = {parameter: self._checked(parameter, value) for parameter, value in (params or {}).items()}
+        values = {parameter: self._kept(parameter, value) for parameter, value in (params or {}).items()}
         self._set(_params=values, _variables=tuple(sorted(free - rows.keys())))
-        self._set(_trainable=self._chosen(trainable_params or ()))
+        self._set(_trainable=self._chosen(() if trainable_params is None else trainable_params))
+        self._refuse_strangers()
 
     def _read(self, formula: str | sympy.Expr) -> sympy.Expr:
         from neurogebra.expression_parts import read
 
         return read(formula)
+
+    def _refuse_strangers(self) -> None:
+        """Any name may be a variable; a vector has x alone."""
 
     @classmethod
     def from_entry(
@@ -105,15 +108,15 @@ class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
         trainable: bool = False,
     ) -> Expression:
         """The expression of a catalogue entry, or of one of its variants. Nothing is parsed yet."""
+        if not isinstance(entry, Entry):
+            raise InputError(f"from_entry takes an Entry; got {brief(entry)}. forge.get('relu') takes a name.")
         entry = entry if variant is None else entry.as_variant(variant)
-        kind = _class_of(entry.kind, bool(entry.noise))
-        self: Expression = kind.__new__(kind)
-        rows = {p.name: p for p in entry.params}
+        self: Expression = object.__new__(_class_of(entry.kind, bool(entry.noise)))
         self._set(
             _name=entry.name,
             _text=entry.formula,
             _entry=entry,
-            _rows=rows,
+            _rows={p.name: p for p in entry.params},
             _params={p.name: p.default for p in entry.params},
             _constants={c.name: c.text for c in entry.constants},
             _trainable=tuple(p.name for p in entry.params if trainable or p.trainable),
@@ -181,8 +184,7 @@ class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
 
     def _variable_names(self) -> tuple[str, ...]:
         if self._variables is None:
-            free = {s.name for s in self.readable.free_symbols}
-            known = free - self._params.keys() - self._constants.keys()
+            known = {s.name for s in self.readable.free_symbols} - self._params.keys() - self._constants.keys()
             self._set(_variables=tuple(sorted(known)) or ("x",))  # an entry without x is constant in x
         assert self._variables is not None
         return self._variables
@@ -249,7 +251,7 @@ class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
 
         Raises UnknownParameter, ParameterOutOfDomain, and InputError for what is no finite number or array.
         """
-        checked = {name: self._checked(name, value) for name, value in values.items()}
+        checked = {name: self._kept(name, value) for name, value in values.items()}
         return self._with(_params={**self._params, **checked})
 
     def with_trainable(self, names: Iterable[str]) -> Expression:
@@ -263,6 +265,9 @@ class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
         """The same expression under another name."""
         check_name(name)
         return self._with(_name=name)
+
+    def _kept(self, name: str, value: Any) -> Any:
+        return kept(self._name, name, self._checked(name, value))
 
     def _checked(self, name: str, value: Any) -> Any:
         return checked(self._name, name, value, self._rows, self._params)

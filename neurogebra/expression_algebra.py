@@ -16,11 +16,11 @@ import sympy
 from sympy import Expr, Symbol
 
 from neurogebra.compile.choose import LOCK
-from neurogebra.errors import FormulaError, InputError, UsageError
+from neurogebra.errors import FormulaError, InputError, UsageError, brief
 from neurogebra.expression import Expression
 from neurogebra.expression_parts import read, real, with_numbers
 from neurogebra.language import functions as ours
-from neurogebra.language.bounds import FORMULA_NODES
+from neurogebra.language.bounds import FORMULA_NODES, NUMBER_BITS
 from neurogebra.language.build import Builder, substitute
 from neurogebra.parameters import same_value
 
@@ -109,7 +109,9 @@ def _constant(value: Any) -> Expression | None:
         return None
     number = float(value) if not isinstance(value, int) else value
     if isinstance(number, float) and not math.isfinite(number):
-        raise InputError(f"an expression cannot be combined with {value!r}; only finite numbers are exact.")
+        raise InputError(f"an expression cannot be combined with {brief(value)}; only finite numbers are exact.")
+    if isinstance(number, int) and number.bit_length() > NUMBER_BITS:
+        raise InputError(f"an expression cannot be combined with a number of more than {NUMBER_BITS:,} bits.")
     constant = Expression.__new__(Expression)
     text = repr(number)
     constant._set(_name=text, _readable=sympy.Rational(text), _variables=(), _metadata={})

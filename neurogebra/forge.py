@@ -13,21 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neurogebra.asked import check_category, choice, keyword_refused, named, path_of, several
-from neurogebra.catalogue.entry import Entry
-from neurogebra.catalogue.index import Index
-from neurogebra.catalogue.places import packaged
 from neurogebra.errors import (
     InputError,
     UnknownExpression,
-    UnknownVariant,
     Unwritable,
     UsageError,
     brief,
-    did_you_mean,
 )
 from neurogebra.expression import Expression
 from neurogebra.selection import with_properties, with_tags
-from neurogebra.shelf import Shelf, Thing, category_of, check_formulas, metadata_of
+from neurogebra.shelf import Thing, category_of, check_formulas, metadata_of
+from neurogebra.stock import Stock
 
 if TYPE_CHECKING:
     import sympy
@@ -51,9 +47,7 @@ class MathForge:
     """
 
     def __init__(self) -> None:
-        self._index = Index(packaged())
-        self._shelf = Shelf({}, {})
-        self._entries: dict[str, Entry] = {}
+        self._stock = Stock()
         self._ready: dict[tuple[str, str | None, bool], Expression] = {}
         self._words: Words | None = None
 
@@ -102,17 +96,14 @@ class MathForge:
         """
         if category is not None:
             check_category(category, self.categories())
-        shelf = self._shelf
-        names = [name for name in self._index.names(category) if name not in shelf.spellings]
-        added = [name for name in shelf.things if category in (None, shelf.category(name))]
-        names = sorted(names + added, key=self._order) if added else names
+        names = self._stock.names(category)
         if tags is not None:
-            names = with_tags(names, tags, lambda name: metadata_of(self._thing(name)).get("tags") or ())
+            names = with_tags(names, tags, lambda name: metadata_of(self._stock.thing(name)).get("tags") or ())
         return with_properties(names, properties, lambda name: self.get(name).properties)
 
     def categories(self) -> list[str]:
         """Every category, in alphabetical order."""
-        return sorted({*self._index.categories(), *map(self._shelf.category, self._shelf.things)})
+        return self._stock.categories()
 
     def search(self, text: str) -> list[str]:
         """Names for words you remember, best first; any word counts and one typing error is forgiven.
@@ -125,7 +116,7 @@ class MathForge:
         if self._words is None:
             from neurogebra.search import Words
 
-            self._words = Words((name, self._said_of(name)) for name in self.list_all())
+            self._words = Words((name, self._stock.said_of(name)) for name in self.list_all())
         return self._words.find(text)
 
     def explain(self, name: str, level: str = "intermediate") -> str:
@@ -160,7 +151,7 @@ class MathForge:
         return overlay([(name, self.get(name)) for name in several("plot", names)], ax, derivatives, x)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self._find(name) is not None
+        return isinstance(name, str) and self._stock.find(name) is not None
 
     def __len__(self) -> int:
         return len(self.list_all())
@@ -185,7 +176,7 @@ class MathForge:
         from neurogebra.language.parser import check_name
 
         if not isinstance(name, str):
-            raise InputError(f"a name is a text such as 'sharp_swish'; got {name!r}.")
+            raise InputError(f"a name is a text such as 'sharp_swish'; got {brief(name)}.")
         check_name(name)
         if not isinstance(expression, Expression):
             expression = Expression(name, expression)
@@ -246,69 +237,18 @@ class MathForge:
     def _make(self, name: object, variant: object, trainable: object) -> Expression:
         """The expression for `get`'s arguments, which is kept for the next time."""
         variant, trainable = choice(variant, trainable)
-        if not isinstance(name, str) or (found := self._find(name)) is None:
-            raise UnknownExpression(self._unknown(name))
+        if not isinstance(name, str) or (found := self._stock.find(name)) is None:
+            raise UnknownExpression(self._stock.unknown(name))
         owner, meant = found
         if None not in (meant, variant) and meant != variant:
             ask = f"ask {owner} for its variant {variant!r}."
             raise UsageError(f"{name} is the variant {meant!r} of {owner}; {ask}")
         asked = owner, meant or variant, trainable
         if asked not in self._ready:
-            self._ready[asked] = self._expression(*asked)
+            self._ready[asked] = self._stock.expression(*asked)
         return self._ready.setdefault((name, variant, trainable), self._ready[asked])
 
-    def _expression(self, name: str, variant: str | None, trainable: bool) -> Expression:
-        thing = self._thing(name)
-        if isinstance(thing, Entry):
-            return Expression.from_entry(thing, variant=variant, trainable=trainable)
-        if variant is not None:
-            raise UnknownVariant(f"{name} has no variant {variant!r}; it was registered, and has none.")
-        return thing.with_trainable(list(thing.params)) if trainable else thing
-
-    def _thing(self, name: str) -> Thing:
-        """What stands under a name that `list_all` lists."""
-        from neurogebra.catalogue.schema import load_file
-
-        if name in self._shelf.things:
-            return self._shelf.things[name]
-        if name not in self._entries:
-            found = self._index.find(name)
-            assert found is not None, name
-            self._entries[name] = load_file(found[0], self._index.root)
-        return self._entries[name]
-
-    def _said_of(self, name: str) -> Mapping[str, Any]:
-        """What is searched for words. Files are not read as entries for it: 0.4 ms each, 4 s for 10,000."""
-        thing = self._shelf.things.get(name)
-        return self._index.texts(name) if thing is None else metadata_of(thing)
-
-    def _find(self, spelling: str) -> tuple[str, str | None] | None:
-        """The name and the variant that a spelling means. What was replaced takes its aliases with it."""
-        if spelling in self._shelf.spellings:
-            return self._shelf.spellings[spelling]
-        found = self._index.find(spelling)
-        if found is None or found[0].stem in self._shelf.spellings:
-            return None
-        return found[0].stem, found[1]
-
     def _add(self, added: list[tuple[str, Thing]], replace: bool) -> None:
-        def owner_of(spelling: str) -> str | None:
-            found = self._find(spelling)
-            return found and found[0]
-
-        self._shelf = self._shelf.with_added(added, owner_of, replace)
+        self._stock.add(added, replace)
         self._ready.clear()
         self._words = None
-
-    def _order(self, name: str) -> tuple[float, str]:
-        rank = (self._shelf if name in self._shelf.things else self._index).rank(name)
-        return float("inf") if rank is None else rank, name
-
-    def _unknown(self, name: object) -> str:
-        """`no expression called 'geluu'. Did you mean 'gelu'?`"""
-        if isinstance(name, str) and (claimants := self._index.claimants(name)):
-            meanings = " or ".join(f"{means!r} ({where})" for means, where in claimants)
-            return f"no expression called {brief(name)}: several functions have this name. Ask for {meanings}."
-        known = [*self.list_all(), *self._shelf.spellings, *self._index.spellings()]
-        near = did_you_mean(name, known) or " list_all() gives the names, search(text) finds them."
-        return f"no expression called {brief(name)}.{near}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from neurogebra.errors import UsageError
+from neurogebra.errors import UsageError, brief
 from neurogebra.expression import Expression
 from neurogebra.shapes import axis_of, shape_of
 
@@ -31,6 +31,8 @@ class GatedExpression(Expression):
     `axis` is halved, the last where none is given; `gate` is "first" or "second", the half that is the gate.
     `gradient` is by "a" or by "b". Raises UsageError for an axis of odd size and for a number as `x`.
     """
+
+    _axes = "halved"
 
     def _bind(self, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[list[Any], list[Any]]:
         x, named = self._whole(values, named)
@@ -61,7 +63,7 @@ class GatedExpression(Expression):
         array, order = as_array(x), self._order_of(gate)
         if not array.ndim:
             raise UsageError(
-                f"{self.name} halves an axis of x, and {x!r} has none; give an array of an even size,"
+                f"{self.name} halves an axis of x, and {brief(x)} has none; give an array of an even size,"
                 " or the halves by name: eval(a=..., b=...)."
             )
         index = axis_of(self.name, "axis", axis, array.shape)
@@ -77,8 +79,8 @@ class GatedExpression(Expression):
     def _order_of(self, gate: Any) -> tuple[str, ...]:
         """The halves in the order in which x holds them."""
         declared = self._gate if gate is None else gate
-        if declared not in ("first", "second"):
-            raise UsageError(f"{self.name}: gate is 'first' or 'second', the half that is the gate; got {gate!r}.")
+        if not isinstance(declared, str) or declared not in ("first", "second"):
+            raise UsageError(f"{self.name}: gate is 'first' or 'second', the half that is the gate; got {brief(gate)}.")
         return HALVES if declared == "second" else HALVES[::-1]
 
     @property

@@ -64,7 +64,7 @@ class Layer:
         from neurogebra.expression import Expression
 
         if not isinstance(expression, Expression):
-            raise InputError(f"a layer is made from an expression; got {expression!r:.60}.")
+            raise InputError(f"a layer is made from an expression; got {brief(expression)}.")
         for name in options:
             if name not in OPTIONS:
                 known = ("trainable", "rng", *OPTIONS)
@@ -152,7 +152,7 @@ class Layer:
         _check(config)
         expression = _expression(config, forge if forge is not None else _catalogue())
         for name, value in config.get("params", {}).items():
-            expression = expression._with(_params={**expression.params, name: expression._checked(name, value)})
+            expression = expression._with(_params={**expression.params, name: expression._kept(name, value)})
         options = {name: tuple(v) if isinstance(v, list) else v for name, v in config.get("options", {}).items()}
         return cls(expression, config.get("trainable"), rng, **options)
 
@@ -215,6 +215,10 @@ def _identity(e: Expression) -> dict[str, Any]:
             return {"entry": to_yaml(e.entry), **renamed}
     kind = {"kind": e.kind} if type(e) is VectorExpression and e._parent is None else {}
     if type(e) is not Expression and not kind:
+        if e._parent is not None:
+            above, by = e._parent
+            again = f"keep that of {above.name} and take its gradient({by!r}) again."
+            raise UsageError(f"a configuration holds no slope of a gated, noisy or vector formula: {again}")
         raise UsageError(f"{e.name} comes from no file, so only its formula could be kept, which is not all of it.")
     formula = write(with_numbers(e))
     used = {symbol.name for symbol in e.readable.free_symbols}  # a slope may have lost a parameter
@@ -261,7 +265,7 @@ def _typed(config: Mapping[str, Any]) -> Expression:
     for parameter, text in domains.items():
         made._checked(parameter, 0.0)  # it is a parameter
         if not isinstance(text, str):
-            raise InputError(f'a domain is a text such as "[0, oo)"; {parameter} has {text!r:.60}.')
+            raise InputError(f'a domain is a text such as "[0, oo)"; {parameter} has {brief(text)}.')
         rows[parameter] = replace(rows[parameter], domain=Interval.parse(text))
     return made._with(_rows=rows, _variables=tuple(made.variables) or (config.get("input", "x"),))
 
@@ -277,17 +281,17 @@ _KINDS: Final[dict[str, tuple[type, str]]] = {
 def _check(config: Any) -> None:
     """Whether it has the shape of a configuration; what stands in it is judged by who reads it."""
     if not isinstance(config, Mapping):
-        raise InputError(f"a configuration is the dict that get_config() gives; got {config!r:.60}.")
+        raise InputError(f"a configuration is the dict that get_config() gives; got {brief(config)}.")
     for field, value in config.items():
         if field not in FIELDS:
-            raise UsageError(f"a configuration has no field {field!r}.{did_you_mean(str(field), FIELDS)}")
+            raise UsageError(f"a configuration has no field {brief(field)}.{did_you_mean(str(field), FIELDS)}")
         kind, words = _KINDS.get(field, (str, "a text"))
         if not isinstance(value, kind):
-            raise InputError(f"{field} of a configuration is {words}; got {value!r:.60}.")
+            raise InputError(f"{field} of a configuration is {words}; got {brief(value)}.")
         if isinstance(value, Mapping) and not all(isinstance(key, str) for key in value):
-            raise InputError(f"{field} of a configuration has names for keys; got {value!r:.60}.")
+            raise InputError(f"{field} of a configuration has names for keys; got {brief(value)}.")
     for option in config.get("options", {}):
         if option not in OPTIONS:
-            raise UsageError(f"a configuration has no option {option!r}; there are {', '.join(OPTIONS)}.")
+            raise UsageError(f"a configuration has no option {brief(option)}; there are {', '.join(OPTIONS)}.")
     if sum(field in config for field in FIELDS[:3]) != 1:
         raise UsageError("a configuration has one of the fields expression, formula and entry.")

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from neurogebra.catalogue.parts import Claim, Number
-from neurogebra.errors import FormulaError, UnknownProperty, UsageError, did_you_mean
+from neurogebra.errors import FormulaError, UnknownProperty, UsageError, brief, did_you_mean
 from neurogebra.language.interval import Interval
 from neurogebra.language.region import Region, region_of, spans
 
@@ -190,7 +190,7 @@ def check_property_name(name: object) -> None:
 
     if not isinstance(name, str) or name not in CLAIMS:
         near = did_you_mean(name, CLAIMS)
-        raise UnknownProperty(f"no property called {name!r}.{near} The properties are: {', '.join(CLAIMS)}.")
+        raise UnknownProperty(f"no property called {brief(name)}.{near} The properties are: {', '.join(CLAIMS)}.")
 
 
 def matches(stated: Any, wanted: Any) -> bool:

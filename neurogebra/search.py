@@ -25,7 +25,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from neurogebra.errors import InputError, UsageError
+from neurogebra.errors import InputError, UsageError, brief, in_latin
 
 __all__ = [
     "Words",
@@ -89,7 +89,7 @@ class Words:
         Raises InputError for what is no text and UsageError above 1,000 characters.
         """
         if not isinstance(query, str):
-            raise InputError(f"search takes text such as 'smooth relu'; got {query!r}.")
+            raise InputError(f"search takes text such as 'smooth relu'; got {brief(query)}.")
         if len(query) > LONGEST_QUERY:
             raise UsageError(f"search takes up to {LONGEST_QUERY} characters; got {len(query)}.")
         if not query.strip():
@@ -185,7 +185,7 @@ def _spelled(text: str) -> Iterator[str]:
 
 
 def _split(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+    return _WORD.findall(in_latin(text.casefold()))
 
 
 def _joined(text: str) -> str:

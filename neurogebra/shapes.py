@@ -11,7 +11,7 @@ import operator
 from collections.abc import Mapping
 from typing import Any
 
-from neurogebra.errors import AxisOutOfRange, InputError, UsageError
+from neurogebra.errors import AxisOutOfRange, InputError, UsageError, brief
 
 __all__ = ["axis_of", "fitted", "gathered", "shape_of"]
 
@@ -38,13 +38,13 @@ def fitted(
     return list(variables.values()), list({**parameters, **arrays}.values())
 
 
-def shape_of(value: Any) -> tuple[int, ...]:
-    """The shape of a number, a list or an array. InputError for what cannot be evaluated."""
+def shape_of(value: Any, refusal: str = "cannot evaluate at") -> tuple[int, ...]:
+    """The shape of a number, a list or an array. InputError, beginning with `refusal`, for what cannot be evaluated."""
     if type(value) in (float, int):
         return ()
     from neurogebra.compile.to_numpy import as_array
 
-    shape: tuple[int, ...] = as_array(value).shape
+    shape: tuple[int, ...] = as_array(value, refusal).shape
     return shape
 
 
@@ -55,10 +55,10 @@ def axis_of(owner: str, what: str, axis: object, shape: tuple[int, ...]) -> int:
             raise TypeError
         index = operator.index(axis)  # type: ignore[arg-type]
     except TypeError:
-        raise InputError(f"{owner}: {what} is a whole number such as 1 or -1; got {axis!r}.") from None
+        raise InputError(f"{owner}: {what} is a whole number such as 1 or -1; got {brief(axis)}.") from None
     if not -len(shape) <= index < len(shape):
         axes = f"whose axes are 0 to {len(shape) - 1}" if shape else "which has none"
-        raise AxisOutOfRange(f"{owner}: there is no {what} {index} in an input of shape {shape}, {axes}.")
+        raise AxisOutOfRange(f"{owner}: there is no {what} {brief(index)} in an input of shape {shape}, {axes}.")
     return index % len(shape)
 
 

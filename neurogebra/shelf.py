@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from neurogebra.catalogue.entry import Entry, names_in
-from neurogebra.errors import EntryError, FormulaError, InputError, NameTaken
+from neurogebra.errors import EntryError, FormulaError, InputError, NameTaken, brief
 from neurogebra.expression import Expression
 from neurogebra.record import Record
 
@@ -66,7 +66,7 @@ def category_of(thing: Thing) -> str:
         return thing.category
     category = thing.metadata.get("category", DEFAULT_CATEGORY)
     if not isinstance(category, str) or not category:
-        raise InputError(f"the category of {thing.name} is a word such as 'activation'; got {category!r}.")
+        raise InputError(f"the category of {thing.name} is a word such as 'activation'; got {brief(category)}.")
     return category
 
 

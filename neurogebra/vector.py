@@ -8,7 +8,7 @@ rooms.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from neurogebra.errors import FormulaError, InputError, UsageError
@@ -39,17 +39,6 @@ class VectorExpression(Expression):
 
     kind = "vector"
     _vectorised: VectorFunction | None = None
-
-    def __init__(
-        self,
-        name: str,
-        formula: str | sympy.Expr,
-        params: Mapping[str, Any] | None = None,
-        trainable_params: Iterable[str] | None = None,
-        metadata: Mapping[str, Any] | None = None,
-    ) -> None:
-        super().__init__(name, formula, params, trainable_params, metadata)
-        self._refuse_strangers()
 
     def _read(self, formula: str | sympy.Expr) -> sympy.Expr:
         from neurogebra.vector_parts import read
@@ -131,6 +120,18 @@ class VectorExpression(Expression):
         if type(value) is not float:
             raise InputError(f"{self.name} takes one number for {name}; got an array of shape {value.shape}.")
         return value
+
+    @property
+    def _axes(self) -> str:  # type: ignore[override]  # its formula says so
+        return self.shape
+
+    def _bind(self, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+        if "channel_axis" in named:
+            raise UsageError(
+                f"{self.name} takes one number for each parameter, so there are no channels; the axis along which it"
+                " works is axis=-1."
+            )
+        return super()._bind(values, named)
 
     # Evaluation ---------------------------------------------------------------------------------------------
 

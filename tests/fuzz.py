@@ -54,21 +54,14 @@ class Figures:
 
 def play(kind: str, cases: int, seed: int) -> Figures:
     """One round in this process. Raises AssertionError, or whatever else was found."""
-    from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis import given, settings
     from hypothesis import seed as seeded
     from hypothesis import strategies as st
 
     from tests.safety import checks, files, formulas
 
     figures = Figures()
-    rules = settings(
-        max_examples=cases,
-        deadline=None,
-        database=None,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False,
-    )
+    rules = settings(formulas.RULES, max_examples=cases, report_multiple_bugs=False)
     with tempfile.TemporaryDirectory() as folder:
 
         @seeded(seed)

@@ -53,7 +53,7 @@ PARTS = {
     "layer": ["layer.py"],
     "claims": ["claims/*.py"],
     "show": ["show/*.py"],
-    "forge": ["asked.py", "forge.py", "search.py", "selection.py", "shelf.py"],
+    "forge": ["asked.py", "forge.py", "search.py", "selection.py", "shelf.py", "stock.py"],
     "compose": ["compose.py"],  # what the forge does once it needs SymPy
     "front": ["__init__.py", "__main__.py", "cli*.py", "check.py"],
 }

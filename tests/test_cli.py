@@ -167,7 +167,7 @@ def test_looking_around_starts_without_sympy(python, command):
 
 def test_an_argument_of_list_all_is_no_property(run):
     code, out, err = run("list", "--tags", "smooth")
-    assert (code, out) == (1, "") and err.startswith("UnknownProperty: no property called 'tags'.")
+    assert (code, out) == (2, "") and err.endswith("error: there is no option --tags. Did you mean 'tag'?\n")
 
 
 def test_an_answer_that_nobody_can_take_ends_in_a_sentence(python):

@@ -51,10 +51,12 @@ def test_points_are_the_nearest_to_the_exact_ones(as_json):
         (["eval", "gelu", "x=-3:3:1e9"], "the number of points is a whole number from 2 to 100,000; got '1e9'"),
         (["eval", "leaky_relu", "x=0:1:3", "alpha=0:1:3"], "points are given for one name"),
         (["plot", "gelu", "y=-3:3"], "one interval is given, as x=-3:3; got y"),
+        (["plot", "gelu", "x=-3:3:7"], "a curve has as many points as it needs; the interval is given as x=-3:3"),
         (["plot", "x=-3:3"], "the following arguments are required: NAME"),
         (["plot", "gelu", "--output", "gelu.exe"], "--output is a file ending in .png, .svg, .pdf; got 'gelu.exe'"),
         (["grad", "gelu", "--steps", "x=1"], "--steps derives the formula; it takes no values"),
-        (["compare", "relu", "--at", "one"], "invalid float value: 'one'"),
+        (["compare", "relu", "--at", "one"], "'one' is no plain decimal number, such as 3, 0.25 or 1e-6."),
+        (["list", "--categry", "x"], "there is no option --categry. Did you mean 'category'?"),
         (["list", "--monotone"], "unrecognized arguments: --monotone"),
         (["list", "-x", "1"], "unrecognized arguments: -x 1"),
         (["check", "a.yaml", "--write"], "--write goes with --propose"),
@@ -190,6 +192,26 @@ def test_every_command_with_data_prints_it_as_json(as_json, forge):
     ]
     curve = as_json("plot", "relu")["relu"]
     assert len(curve["x"]) == len(curve["value"]) and curve["value"][-1] == curve["x"][-1]
+
+
+def test_points_for_programs_are_not_computed_for_people(run, monkeypatch):
+    def never(*arguments, **named):
+        raise AssertionError("a curve was computed")
+
+    monkeypatch.setattr("neurogebra.show.curve.Curve.line", never)
+    assert run("plot", "relu")[0] == 0
+
+
+def test_compare_takes_the_ends_of_the_line(as_json):
+    row = as_json("compare", "tanh", "--columns", "range", "--at", "oo", "--at=-oo", "--at", "nan")[0]
+    assert (row["f(oo)"], row["f(-oo)"], row["f(nan)"]) == (1, -1, "nan")
+
+
+def test_a_curve_beyond_what_a_float_can_tell_apart_is_refused_or_left_out(run):
+    code, out, err = run("plot", "exponential", "x=-1e308:1e308")
+    assert (code, out) == (1, "")
+    assert err == "UsageError: x is drawn between -1e300 and 1e300; got (-1e+308, 1e+308).\n"
+    assert run("plot", "cube", "x=-5e102:5e102")[1].splitlines()[1] == "0 |"  # 1e308 is more than is drawn
 
 
 def test_what_json_cannot_write_stands_as_text(as_json):

@@ -34,6 +34,7 @@ INPUTS = {
 #: rows that cannot be called as they stand, each with its reason
 NOT_CALLED = {
     "SwiGLU": "it takes the two halves as two inputs",
+    "torch.nn.Softmax2d": "it takes pictures, of three or four dimensions, along their channels",
     "torch.nn.PReLU": "a layer that learns the slope, in float32",
     "keras.layers.PReLU": "a layer that learns its slopes from 0, where alpha is 0.25 here",
     "flax.linen.PReLU": "a layer that makes its slope when it is initialised",

@@ -15,7 +15,7 @@ from neurogebra import Expression, MathForge
 SEVEN = ["relu", "sigmoid", "tanh", "leaky_relu", "swish", "gelu", "softplus"]
 
 
-# 1 --------------------------------------------------------------------------------------------------------
+# The list -------------------------------------------------------------------------------------------------
 
 
 def test_list_all_begins_with_the_seven_of_the_tutorial():
@@ -27,7 +27,7 @@ def test_list_all_begins_with_the_seven_of_the_tutorial():
     assert len(set(names)) == len(names) > 7
 
 
-# 2 --------------------------------------------------------------------------------------------------------
+# relu as it is printed ------------------------------------------------------------------------------------
 
 
 def test_relu_reads_max_of_0_and_x(forge):
@@ -40,7 +40,7 @@ def test_relu_of_whole_numbers_prints_whole_numbers(forge, capsys):
     assert capsys.readouterr().out == "5 0 0\n"
 
 
-# 3 --------------------------------------------------------------------------------------------------------
+# What an entry says ---------------------------------------------------------------------------------------
 
 
 def test_the_metadata_of_relu_prints_as_documented(forge, capsys):
@@ -54,7 +54,7 @@ def test_the_metadata_of_relu_prints_as_documented(forge, capsys):
     )
 
 
-# 4 --------------------------------------------------------------------------------------------------------
+# Values as documented -------------------------------------------------------------------------------------
 
 
 def test_sigmoid_is_a_half_at_0_and_flattens_at_10(forge):
@@ -102,7 +102,7 @@ def test_swish_and_gelu_of_0_print_0_as_a_float(forge, name, capsys):
     assert capsys.readouterr().out == "0.0\n"
 
 
-# 5 --------------------------------------------------------------------------------------------------------
+# Seven side by side ---------------------------------------------------------------------------------------
 
 SIDE_BY_SIDE = """\
         relu | 1.0000
@@ -126,7 +126,7 @@ def test_the_tanh_variant_of_gelu_prints_8412(forge):
     assert f"{forge.get('gelu', variant='tanh').eval(x=1.0):.4f}" == "0.8412"
 
 
-# 6 --------------------------------------------------------------------------------------------------------
+# Slopes as documented -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_the_slopes_at_the_kinks(forge):
     assert Expression("abs", "abs(x)").gradient("x").eval(x=0.0) == 0
 
 
-# 7 --------------------------------------------------------------------------------------------------------
+# Loops over the catalogue ---------------------------------------------------------------------------------
 
 
 def test_every_activation_has_a_finite_value_at_small_whole_numbers(forge):
@@ -180,7 +180,7 @@ def test_a_custom_activation_as_it_is_typed():
     assert f"{custom.eval(x=1):.6f}" == "0.880797"
 
 
-# 8 --------------------------------------------------------------------------------------------------------
+# Ranges ---------------------------------------------------------------------------------------------------
 
 GRID = [sign * size for size in (0.0, *(10 ** (k / 40) for k in range(-120, 121))) for sign in (-1.0, 1.0)]
 
@@ -238,7 +238,7 @@ def test_swish_and_gelu_dip_to_their_least_value_and_grow_without_bound(forge, n
     assert f.eval(x=math.inf) == math.inf
 
 
-# 9 --------------------------------------------------------------------------------------------------------
+# The methods that are offered -----------------------------------------------------------------------------
 
 
 def test_search_register_compose_compare_and_explain_are_offered(forge):
@@ -306,7 +306,7 @@ def test_what_an_expression_says_of_itself(forge):
     assert r"\alpha" in leaky_relu.formula
 
 
-# 10 -------------------------------------------------------------------------------------------------------
+# Parameters of operands -----------------------------------------------------------------------------------
 
 
 def test_equal_parameter_names_of_two_operands_do_not_collide(forge):

@@ -172,13 +172,13 @@ def test_a_composition_that_grows_without_end_is_refused_with_its_size(leaky, fo
 # Calculus -------------------------------------------------------------------------------------------------------
 
 
-def test_names_of_derivatives(leaky):
+def test_a_derivative_is_named_by_what_it_is_of_and_by(leaky):
     assert leaky.gradient().name == "d(leaky_relu)/d(x)"
     assert leaky.gradient("x", 2).name == leaky.gradient().gradient().name == "d2(leaky_relu)/d(x)2"
     assert leaky.gradient("x").gradient("alpha").name == "d(d(leaky_relu)/d(x))/d(alpha)"
 
 
-def test_orders_and_parameters(leaky, forge):
+def test_a_derivative_of_any_order_may_be_by_a_parameter(leaky, forge):
     cube = Expression("cube", "a*x**3", {"a": 2})
     assert [cube.gradient("x", k).eval(x=2.0) for k in (1, 2, 3, 4)] == [24, 24, 12, 0]
     assert cube.gradient("x", 2) == cube.gradient("x").gradient("x")

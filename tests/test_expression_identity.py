@@ -209,7 +209,7 @@ LATEX = {
 
 
 @pytest.mark.parametrize("formula", LATEX)
-def test_latex(formula):
+def test_a_formula_is_typeset_as_it_is_written(formula):
     f = Expression("f", formula)
     assert f.formula == LATEX[formula]
     assert f._repr_latex_() == f"$\\displaystyle {LATEX[formula]}$"

@@ -187,7 +187,8 @@ def test_an_entry_of_ones_own_travels_as_its_file(forge, tmp_path):
 
 def test_what_is_neither_entry_nor_formula_cannot_be_written(forge):
     assert said(forge.get("glu").gradient("a").layer().get_config, kind=UsageError) == (
-        "d(glu)/d(a) comes from no file, so only its formula could be kept, which is not all of it."
+        "a configuration holds no slope of a gated, noisy or vector formula:"
+        " keep that of glu and take its gradient('a') again."
     )
 
 

@@ -10,6 +10,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from refusals import refusal
 
 from neurogebra import Expression, MathForge
 
@@ -64,6 +65,33 @@ def test_every_spelling_is_found_by_search(catalogue, step):
 )  # fmt: skip
 def test_a_name_as_people_shorten_it_is_found_first(catalogue, typed, name):
     assert catalogue.search(typed)[0] == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("\u03c3", "sigmoid"), ("hard\u03c3", "hard_sigmoid"), ("NNlib.log\u03c3", "log_sigmoid"),
+     ("\u03b2mish", "beta_mish")],
+)  # fmt: skip
+def test_a_name_with_a_greek_letter_is_suggested_and_found(catalogue, typed, name):
+    assert catalogue.search(typed)[0] == name
+    assert refusal(KeyError, catalogue.get, typed) == f"no expression called {typed!r}. Did you mean {name!r}?"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["torch.nn.Softmax", "nn.Softmax2d", "softmax2d", "paddle.nn.Softmax2D", "keras.layers.Softmax", "ggml_soft_max"],
+)
+def test_every_spelling_of_softmax_finds_it(catalogue, typed):
+    assert catalogue.search(typed)[0] == "softmax"
+
+
+def test_a_name_that_functions_share_finds_them_all(catalogue):
+    assert catalogue.search("BReLU")[:2] == ["clipped_relu", "hard_tanh"]
+    assert refusal(KeyError, catalogue.get, "BReLU") == (
+        "no expression called 'BReLU': several functions have this name."
+        " Ask for 'clipped_relu' (the bounded ReLU of papers) or 'hard_tanh' (PaddlePaddle 1, from 0 to 24)."
+    )
+    assert catalogue.search("fast_gelu")[0] == "gelu"  # both are variants of it
 
 
 def test_the_table_says_who_calls_it_what_with_which_default(catalogue):

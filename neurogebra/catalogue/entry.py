@@ -26,7 +26,7 @@ from neurogebra.catalogue.parts import (
     Source,
     SpecialCase,
 )
-from neurogebra.errors import UnknownVariant, did_you_mean
+from neurogebra.errors import UnknownVariant, brief, did_you_mean
 from neurogebra.language.interval import Interval
 from neurogebra.record import Record, field
 
@@ -188,4 +188,4 @@ def _merged(base: Entry, variant: Variant, key: str) -> Any:
 def _no_variant(entry: Entry, name: str) -> str:
     known = [variant.name for variant in entry.variants]
     offer = f"it has {', '.join(known)}." if known else "it has no variants."
-    return f"{entry.name} has no variant {name!r}; {offer}{did_you_mean(str(name), known)}"
+    return f"{entry.name} has no variant {brief(name)}; {offer}{did_you_mean(name, known)}"

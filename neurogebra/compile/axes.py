@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from neurogebra.errors import AxisOutOfRange, InputError, UsageError
+from neurogebra.errors import AxisOutOfRange, InputError, UsageError, brief
 
 __all__ = ["places"]
 
@@ -20,9 +20,9 @@ def places(owner: str, axis: Any, dimensions: int) -> tuple[int, ...]:
         return tuple(range(dimensions))
     found = [_place(owner, each, dimensions, axis) for each in (axis if isinstance(axis, tuple | list) else (axis,))]
     if not found:
-        raise UsageError(f"{owner} was given no axis: axis={axis!r}. axis=None means all elements.")
+        raise UsageError(f"{owner} was given no axis: axis={brief(axis)}. axis=None means all elements.")
     if len(set(found)) < len(found):
-        raise UsageError(f"{owner} was given one axis twice: axis={axis!r} of an array of {_of(dimensions)}.")
+        raise UsageError(f"{owner} was given one axis twice: axis={brief(axis)} of an array of {_of(dimensions)}.")
     return tuple(found)
 
 
@@ -35,12 +35,12 @@ def _place(owner: str, one: Any, dimensions: int, axis: Any) -> int:
         raise InputError(_no_axis(owner, axis)) from None
     if not -dimensions <= place < dimensions:
         last = f"; its axes are 0 to {dimensions - 1}" if dimensions > 1 else ""
-        raise AxisOutOfRange(f"{owner} has no axis {place} in an array of {_of(dimensions)}{last}.")
+        raise AxisOutOfRange(f"{owner} has no axis {brief(place)} in an array of {_of(dimensions)}{last}.")
     return place % dimensions
 
 
 def _no_axis(owner: str, axis: Any) -> str:
-    return f"{owner} takes a whole number, several in a tuple, or None for axis; got {axis!r}."
+    return f"{owner} takes a whole number, several in a tuple, or None for axis; got {brief(axis)}."
 
 
 def _of(dimensions: int) -> str:

@@ -23,7 +23,7 @@ from neurogebra.language.functions import sech2
 if TYPE_CHECKING:
     from neurogebra.compile.to_numpy import NumpyFunction
 
-__all__ = ["Function", "compiled", "is_scalar"]
+__all__ = ["Function", "as_float", "compiled", "is_scalar"]
 
 LOCK = threading.RLock()  # SymPy's caches are not thread-safe
 if hasattr(os, "register_at_fork"):  # a child forked while another thread held it would wait for ever
@@ -107,9 +107,12 @@ def is_scalar(value: Any) -> bool:
 
 
 def _number(value: float) -> float:
-    if type(value) is int and not -WHOLE <= value <= WHOLE:
-        try:
-            return float(value)
-        except OverflowError:
-            return math.inf if value > 0 else -math.inf
-    return value
+    return as_float(value) if type(value) is int and not -WHOLE <= value <= WHOLE else value
+
+
+def as_float(value: float) -> float:
+    """A float; a whole number beyond all floats is an infinity."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from neurogebra.compile import ends, to_exact, to_numpy_pairs
 from neurogebra.compile.plan import Plan
 from neurogebra.compile.to_numpy_forms import BLOCK, Code, Form
+from neurogebra.compile.to_numpy_given import array_of
 from neurogebra.compile.to_numpy_trust import FLOAT32, FLOAT64, last_place
 from neurogebra.compile.to_numpy_waves import WAVES, Waves
-from neurogebra.errors import InputError
+from neurogebra.errors import InputError, brief
 
 __all__ = ["BLOCK", "NumpyFunction"]
 
@@ -187,24 +188,30 @@ class NumpyFunction:
         return to_exact.evaluate(self.plan, dict(zip(self.plan.inputs, values, strict=True)))
 
 
-def as_array(value: Any) -> Array:
-    """The value as an array of real numbers of at most 64 bits."""
-    if isinstance(value, str | bytes | bool | complex) or value is None:
-        raise InputError(f"cannot evaluate at {value!r}: give {ACCEPTED}.")
+def as_array(value: Any, refusal: str = "cannot evaluate at") -> Array:
+    """The value as an array of real numbers of at most 64 bits. InputError begins with `refusal`."""
     try:
-        array = np.asarray(value)
-    except ValueError as reason:
-        raise InputError(f"cannot evaluate at a ragged list ({reason}): give {ACCEPTED}.") from None
+        array = array_of(value)
+    except InputError as reason:
+        raise InputError(f"{refusal} {reason}: give {ACCEPTED}.") from None
+    if array.dtype.kind == "b" and not array.ndim:
+        raise InputError(f"{refusal} {brief(value)}: give {ACCEPTED}.")
     if array.dtype.kind == "c":
-        raise InputError(f"cannot evaluate at complex numbers ({array.dtype}): give {ACCEPTED}, real.")
+        raise InputError(f"{refusal} complex numbers ({array.dtype}): give {ACCEPTED}, real.")
     if array.dtype.kind in "iub" or array.dtype == np.longdouble:
         return array.astype(np.float64)
     if array.dtype.kind == "f" or array.dtype.name == "bfloat16":
         return array
-    raise InputError(f"cannot evaluate at {_described(value)}: give {ACCEPTED}.")
+    raise InputError(f"{refusal} {_described(value)}: give {ACCEPTED}.")
 
 
 def _described(value: Any) -> str:
     kind = type(value).__name__
     dtype = getattr(value, "dtype", None)
-    return f"an array of dtype {dtype}" if dtype is not None else f"a {kind} that holds no plain numbers"
+    if dtype is not None:
+        return f"an array of dtype {dtype}"
+    return (
+        f"a {kind}, of which float(...) makes a number"
+        if hasattr(value, "__float__")
+        else f"a {kind} that holds no plain numbers"
+    )

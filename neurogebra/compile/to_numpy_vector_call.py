@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from sympy import Expr, Integer, Symbol
 
 from neurogebra.compile.axes import places
-from neurogebra.compile.choose import LOCK
+from neurogebra.compile.choose import LOCK, as_float
 from neurogebra.compile.stages import COTANGENT, staged
 from neurogebra.compile.to_numpy import as_array
 from neurogebra.compile.to_numpy_vector import Program
-from neurogebra.errors import UsageError
+from neurogebra.errors import UsageError, brief
 from neurogebra.language.interval import Interval
 from neurogebra.language.reductions import COLUMN, DELTA, X
 from neurogebra.symbolic.jacobian import slope
@@ -123,14 +123,14 @@ class _Call:
     """One x with its axes: as (n, rows) for the programs, and the way back."""
 
     def __init__(self, owner: str, x: Any, axis: Any, shape: str) -> None:
-        given = as_array(x)
+        given = as_array(as_float(x) if type(x) is int else x)
         self.owner, self.number, self.flat = owner, type(x) in (float, int), given.ndim == 0
         self.array = given.reshape(1) if self.flat else given
         self.dtype, self.single, self.shape = given.dtype, given.dtype.itemsize < 8, shape
         self.axes = tuple(sorted(places(owner, axis, self.array.ndim)))
         self.count = int(np.prod([self.array.shape[a] for a in self.axes]))
         if shape == "concat" and len(self.axes) > 1:
-            raise UsageError(f"{owner} joins its two halves along one axis; axis={axis!r} names {len(self.axes)}.")
+            raise UsageError(f"{owner} joins its two halves along one axis; axis={brief(axis)} names {len(self.axes)}.")
         if shape == "reduce" and self.count == 0:
             raise UsageError(f"{owner} needs at least one element along the axis; x has shape {self.array.shape}.")
         self.rest = tuple(a for a in range(self.array.ndim) if a not in self.axes)
@@ -174,7 +174,7 @@ class _Call:
 
     def cotangents(self, cotangent: Any) -> list[Array]:
         """The cotangent as the programs take it, one for each half."""
-        given = as_array(cotangent)
+        given = as_array(cotangent, f"{self.owner}: the cotangent cannot be")
         wanted = self.value_shape()
         shape = wanted if not self.flat else {"same": (), "concat": (2,), "reduce": ()}[self.shape]
         if given.shape != shape:

@@ -12,18 +12,30 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from neurogebra.errors import FormulaError, UsageError
+from neurogebra.errors import FormulaError, UsageError, brief
 from neurogebra.show.proven import numbers_in, proven
 
 if TYPE_CHECKING:
     from neurogebra.expression import Expression
 
-__all__ = ["Asymptote", "Curve", "Line", "asymptotes", "drawn_variable", "extrema", "kinks", "steps", "window"]
+__all__ = [
+    "Asymptote",
+    "Curve",
+    "Line",
+    "asymptotes",
+    "drawn_variable",
+    "extrema",
+    "interval",
+    "kinks",
+    "steps",
+    "window",
+]
 
 USUAL = 4.0  # half the width of a picture without anything special outside it: tanh(4) is 0.9993
 BESIDE = 1.5  # how much is shown beyond a kink or an extremum
 FARTHEST = 30.0  # a place beyond this would leave nothing to see around 0
 STEEP = 20.0  # where a curve is farther than this from its value at 0, the edge is moved in: exp(4) is 55
+LARGEST = 1e300  # what lies beyond is not drawn: the width of a picture has to be a float64 too
 PLACES = ("minimum", "maximum", "zeros", "inflections")
 
 
@@ -52,7 +64,7 @@ class Curve:
         Raises UsageError where there is no curve: several variables, vectors, arrays for parameters.
         """
         variable = drawn_variable(expression)
-        low, high = window(expression) if over is None else over
+        low, high = window(expression) if over is None else interval(variable, *over)
         return cls(expression, variable, low, high)
 
     def line(self, order: int = 0, points: int = 400) -> Line:
@@ -66,15 +78,25 @@ class Curve:
         x = np.unique(np.concatenate([np.linspace(self.low, self.high, points), beside, corners]))
         f = self.expression if order == 0 else self.expression.gradient(self.variable, order=order)
         y = np.asarray(f.eval(**{self.variable: x}), dtype=np.float64)
-        y = np.where(np.isfinite(y), y, np.nan)
+        y = np.where(np.abs(y) <= LARGEST, y, np.nan)
         for at in breaks:
             place = int(np.searchsorted(x, at - edge, side="right"))
             x, y = np.insert(x, place, at), np.insert(y, place, np.nan)
         return Line(order, tuple(x.tolist()), tuple(y.tolist()))
 
     def at(self, x: float) -> float:
-        """The value at one place."""
-        return float(self.expression.eval(**{self.variable: x}))
+        """The value at one place, nan where it is not drawn."""
+        value = float(self.expression.eval(**{self.variable: x}))
+        return value if abs(value) <= LARGEST else math.nan
+
+
+def interval(name: str, low: float, high: float) -> tuple[float, float]:
+    """The ends as floats. Raises UsageError for an interval that cannot be drawn."""
+    if not low < high:
+        raise UsageError(f"{name} begins with its smaller end, such as (-3, 3); got {brief((low, high))}.")
+    if low < -LARGEST or high > LARGEST:
+        raise UsageError(f"{name} is drawn between -1e300 and 1e300; got {brief((low, high))}.")
+    return float(low), float(high)
 
 
 def drawn_variable(expression: Expression) -> str:

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from neurogebra.errors import FormulaError, UsageError, did_you_mean
+from neurogebra.errors import FormulaError, UsageError, brief, did_you_mean
 from neurogebra.language.interval import REALS
 from neurogebra.show.proven import rows
 from neurogebra.show.sources import frameworks, references, texts
@@ -39,7 +39,7 @@ LEVELS = ("beginner", "intermediate", "advanced")
 Lines = Iterator[str]
 
 
-def explain(expression: Expression, level: str = "intermediate") -> str:
+def explain(expression: Expression, level: object = "intermediate") -> str:
     """What this expression is, for a beginner, an intermediate or an advanced reader.
 
     >>> print(explain(forge.get("square"), level="beginner").splitlines()[0])
@@ -47,9 +47,9 @@ def explain(expression: Expression, level: str = "intermediate") -> str:
 
     Raises UsageError for any other level.
     """
-    if level not in LEVELS:
-        near = did_you_mean(str(level), LEVELS)
-        raise UsageError(f"explain has no level {level!r}.{near} The levels are: {', '.join(LEVELS)}.")
+    if not isinstance(level, str) or level not in LEVELS:
+        near = did_you_mean(level, LEVELS)
+        raise UsageError(f"explain has no level {brief(level)}.{near} The levels are: {', '.join(LEVELS)}.")
     shown = LEVELS.index(level)
     parts = [_head(expression, shown > 0)]
     parts += [list(section(expression)) for least, section in SECTIONS if LEVELS.index(least) <= shown]

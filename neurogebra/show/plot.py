@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neurogebra.errors import InputError, MissingExtra, UnknownParameter, Unwritable, UsageError, brief, did_you_mean
-from neurogebra.show.curve import Curve, asymptotes, drawn_variable, extrema, kinks, window
+from neurogebra.show.curve import Curve, asymptotes, drawn_variable, extrema, interval, kinks, window
 from neurogebra.show.proven import number
 
 if TYPE_CHECKING:
@@ -81,18 +81,20 @@ def _apart(expression: Expression, values: dict[str, Any]) -> tuple[tuple[float,
 
 def _several(name: str, value: Any) -> list[Any]:
     values = list(value) if isinstance(value, Iterable) else [value]
-    if not all(isinstance(each, Real) and not isinstance(each, bool) for each in values):
+    if not all(map(_is_number, values)):
         raise InputError(f"{name} is a number, or a list of numbers with a curve for each; got {brief(value)}.")
     return values
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
 def _interval(name: str, over: Any) -> tuple[float, float]:
     ends = tuple(over) if isinstance(over, list | tuple) else ()
-    if len(ends) != 2 or not all(isinstance(end, int | float) and math.isfinite(end) for end in ends):
-        raise InputError(f"{name} is an interval such as (-3, 3); got {over!r}.")
-    if not ends[0] < ends[1]:
-        raise UsageError(f"{name} begins with its smaller end, such as (-3, 3); got {over!r}.")
-    return float(ends[0]), float(ends[1])
+    if len(ends) != 2 or not all(_is_number(end) and (end <= 0 or end > 0) for end in ends):  # nan is neither
+        raise InputError(f"{name} is an interval such as (-3, 3); got {brief(over)}.")
+    return interval(name, *ends)
 
 
 def _family(expression: Expression, swept: dict[str, list[Any]]) -> list[tuple[str, Expression]]:
@@ -126,7 +128,7 @@ def _orders(derivatives: Any, usual: tuple[int, ...]) -> tuple[int, ...]:
     orders = tuple(derivatives) if isinstance(derivatives, Iterable) else (derivatives,)
     for order in orders:
         if type(order) is not int or not 1 <= order <= HIGHEST:
-            raise UsageError(f"derivatives are whole numbers from 1 to {HIGHEST}, such as [1, 2]; got {order!r}.")
+            raise UsageError(f"derivatives are whole numbers from 1 to {HIGHEST}, such as [1, 2]; got {brief(order)}.")
     return orders
 
 
@@ -139,7 +141,7 @@ def _axes(ax: Any) -> Any:
     if ax is None:
         return pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")[1]
     if not hasattr(ax, "plot") or not hasattr(ax, "axhline"):
-        raise InputError(f"ax is a matplotlib Axes, as plt.subplots() gives; got {ax!r}.")
+        raise InputError(f"ax is a matplotlib Axes, as plt.subplots() gives; got {brief(ax)}.")
     return ax
 
 

@@ -126,7 +126,7 @@ def _chosen(columns: Iterable[str] | None) -> list[str]:
     if columns is None:
         return ["name", *USUAL]
     if isinstance(columns, str) or not hasattr(columns, "__iter__"):
-        raise InputError(f"columns is a list of names such as ['range', 'usage']; got {columns!r}.")
+        raise InputError(f"columns is a list of names such as ['range', 'usage']; got {brief(columns)}.")
     wanted: list[Any] = [*columns]
     for column in wanted:
         if not isinstance(column, str) or column not in COLUMNS:

@@ -36,7 +36,7 @@ def spelled() -> list[tuple[str, str | None]]:
 
 
 @pytest.mark.parametrize(("name", "variant"), spelled(), ids=lambda part: part or "")
-def test_claims_hold(name, variant):
+def test_every_claim_of_the_catalogue_holds(name, variant):
     forge = MathForge()
     verdicts = check(forge.get(name, variant=variant), forge.compose, thorough=False)
     assert verdicts

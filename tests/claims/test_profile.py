@@ -97,7 +97,7 @@ def test_values_at_ends_belong_only_where_they_are_taken():
     assert str(image(profile("x**2", "[-1, 2)"), 0)[0]) == "[0.0, 4.0)"
 
 
-def test_extremes_and_turns():
+def test_the_largest_value_and_the_inflection_are_found_where_they_are():
     value, (place,) = extremes(profile("x*exp(-x)"), 1)
     assert (float(value.mid()), float(place.low.mid())) == pytest.approx((0.36787944117144233, 1))
     assert [float(at.mid()) for at, _ in turns(profile("x*exp(-x)"))] == pytest.approx([2])

@@ -101,7 +101,7 @@ def check_file(content: bytes, path: Path) -> bool:
     except NeurogebraError as refused:
         assert len(str(refused)) < 1500, "the refusal echoes too much"
         assert first_unseen(str(refused)) is None, "the refusal is not fit for a screen"
-        assert not forge._shelf.things, "a refused file left something behind"
+        assert not forge._stock.shelf.things, "a refused file left something behind"
         return False
     for name in names:
         expression = forge.get(name)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import mpmath
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from mpmath import mpf
 
@@ -23,6 +24,9 @@ Point = Mapping[str, float]
 DIGITS = 50  # of every meaning; two constants closer than TIE are not compared
 TIE = mpf(10) ** -30
 HUGE = mpf(10) ** 60
+RULES = settings(  # of every fuzz, short or long: nothing is kept between two, and a slow case is judged elsewhere
+    deadline=None, database=None, phases=(Phase.generate, Phase.shrink), suppress_health_check=list(HealthCheck)
+)
 
 
 class NoValue(Exception):

@@ -12,20 +12,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neurogebra.language.words import WORDS
 
 from . import checks, files, formulas
 
-RULES = settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
-    phases=(Phase.generate, Phase.shrink),
-    suppress_health_check=list(HealthCheck),
-)
+RULES = settings(formulas.RULES, derandomize=True)
 
 
 @settings(RULES, max_examples=120)

@@ -115,7 +115,7 @@ def test_markdown_and_html_hold_what_a_cell_holds():
     assert r"| x\*sigmoid(x) |" in forge.compare(["swish"]).markdown()
 
 
-def test_what_compare_refuses():
+def test_compare_refuses_what_it_does_not_know():
     with pytest.raises(UsageError, match=r"compare has no column 'rang'. Did you mean 'range'\? The columns are: name"):
         FORGE.compare(["relu"], columns=["rang"])
     with pytest.raises(InputError, match=r"columns is a list of names such as \['range', 'usage'\]; got 'range'."):
@@ -244,13 +244,21 @@ def test_several_are_drawn_into_one_picture(axes):
     [
         ({"slope": 1}, UnknownParameter, "leaky_relu cannot be drawn by 'slope'; it takes x, alpha."),
         ({"x": (3, -3)}, UsageError, "x begins with its smaller end, such as (-3, 3); got (3, -3)."),
-        ({"x": (0, math.inf)}, InputError, "x is an interval such as (-3, 3); got (0, inf)."),
+        ({"x": (0, math.inf)}, UsageError, "x is drawn between -1e300 and 1e300; got (0, inf)."),
+        ({"x": (-1e308, 1e308)}, UsageError, "x is drawn between -1e300 and 1e300; got (-1e+308, 1e+308)."),
+        (
+            {"x": (0, 10**5000)},
+            UsageError,
+            "x is drawn between -1e300 and 1e300; got a value of type tuple that cannot be printed.",
+        ),
+        ({"x": (0, math.nan)}, InputError, "x is an interval such as (-3, 3); got (0, nan)."),
+        ({"x": (True, 2)}, InputError, "x is an interval such as (-3, 3); got (True, 2)."),
         ({"derivatives": [0]}, UsageError, "derivatives are whole numbers from 1 to 8, such as [1, 2]; got 0."),
         ({"ax": 5}, InputError, "ax is a matplotlib Axes, as plt.subplots() gives; got 5."),
         ({"alpha": []}, UsageError, "leaky_relu would be drawn 0 times; from 1 to 24 curves can be read."),
     ],
 )
-def test_what_plot_refuses(pyplot, options, kind, reason):
+def test_plot_refuses_what_cannot_be_drawn(pyplot, options, kind, reason):
     with pytest.raises(kind) as refusal:
         FORGE.get("leaky_relu").plot(**options)
     assert str(refusal.value) == reason
