@@ -179,11 +179,13 @@ def erf(a: Any, out: Any = None) -> Any:
 
 
 def softplus(a: Any, out: Any = None) -> Any:
-    out = np.abs(a, _room(a, out))
-    np.negative(out, out)
-    np.exp(out, out)
-    np.log1p(out, out)
-    out += at_least(a, ZERO)
+    """log(1 + exp(a)) as it stands, which keeps its digits; where exp overflows, from 709.8 on, it is a.
+
+    Two passes, where |a| and the larger of a and 0 beside log1p(exp(-|a|)) are five.
+    """
+    out = np.log1p(np.exp(a, _room(a, out)), out)
+    if not np.maximum.reduce(out, None, initial=0.0) < INF:  # or nan
+        np.copyto(out, a, where=np.equal(out, INF))
     return out
 
 

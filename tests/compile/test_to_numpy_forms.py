@@ -127,6 +127,16 @@ def test_a_choice_between_constants_looks_for_nan(forge):
     np.testing.assert_array_equal(slope.eval(x=np.array([math.nan, 2.0, -2.0, math.inf])), [math.nan, 1, 0, 1])
 
 
+# Kernels --------------------------------------------------------------------------------------------------------
+
+
+def test_softplus_goes_on_where_its_exponential_overflows():
+    a = np.array([709.0, 709.7, 709.8, 1.7e308, math.inf, -746.0, -math.inf, math.nan])
+    with np.errstate(all="ignore"):
+        np.testing.assert_array_equal(kernels.softplus(a), np.where(a < 0, 0.0, a))
+    assert Expression("f", "softplus(a + b)").eval(a=np.empty(0), b=1.0).shape == (0,)
+
+
 # Trust ----------------------------------------------------------------------------------------------------------
 
 
