@@ -13,6 +13,7 @@ import pytest
 
 from neurogebra import Expression
 from neurogebra.compile import to_numpy_kernels as kernels
+from neurogebra.compile import to_numpy_passes as passes
 from neurogebra.compile.plan import Builder
 from neurogebra.compile.to_numpy_forms import BLOCK
 from neurogebra.compile.to_numpy_steps import for_arrays
@@ -99,16 +100,17 @@ def test_a_parameter_at_which_a_constant_part_has_no_value_stays_a_parameter():
 # Choices --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("few", [0, passes.FEW])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_a_choice_by_bits_is_numpys_where(dtype, monkeypatch):
-    monkeypatch.setattr(kernels, "FEW", 0)
+def test_a_choice_is_numpys_where_for_many_and_for_few(dtype, few, monkeypatch):
+    monkeypatch.setattr(passes, "FEW", few)
     yes = np.array([*ODD[:-1], 3.0], dtype)
     no = yes[::-1].copy()
     for condition in (np.arange(8) % 3 == 0, np.ones(8, bool), np.zeros(8, bool)):
         for a, b in ((yes, no), (yes, np.array(0.25, dtype)), (np.array(-0.0, dtype), no)):
-            got = kernels.choose(condition, a, b, np.empty(8, dtype))
+            got = passes.choose(condition, a, b, np.empty(8, dtype))
             assert got.tobytes() == np.where(condition, a, b).astype(dtype).tobytes()
-        got = kernels.zero_where(condition, no, np.empty(8, dtype))
+        got = passes.zero_where(condition, no, np.empty(8, dtype))
         assert got.tobytes() == np.where(condition, dtype(0), no).tobytes()
 
 
