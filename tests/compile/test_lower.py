@@ -14,7 +14,8 @@ import pytest
 import sympy
 
 from neurogebra.compile import to_exact
-from neurogebra.compile.lower import exact_in_float64, lower
+from neurogebra.compile.lower import lower
+from neurogebra.compile.lower_numbers import exact_in_float64
 from neurogebra.compile.plan import Builder, plan
 from neurogebra.compile.to_scalar import compile_scalar
 from neurogebra.errors import FormulaError
