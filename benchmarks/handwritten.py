@@ -214,5 +214,4 @@ NAIVE: dict[str, Form] = {
 PLAIN: dict[str, Form] = {
     "gaussian": lambda x: np.exp(-x * x),  # 90 ULP at 11.8: exp magnifies what the square loses
     "tanh_shrink": lambda x: x - np.tanh(x),  # no digit is left at 1e-8
-    "siren": lambda x: np.sin(30 * x),  # 65,000 ULP beside the root at 4.19
 }

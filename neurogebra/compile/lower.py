@@ -139,8 +139,17 @@ class _Lowering:
         e = self._mirrored_exp(w)
         return self.new.add("mul", e, self.new.add("share", self.pairs.scaled_step(e, 2)))
 
+    def _add(self, a: int, b: int) -> int:
+        """A parameter that is 0 and part of the formula costs nothing."""
+        for this, other in ((a, b), (b, a)):
+            if self.number(this) == 0:
+                return self.value(other)
+        return self.new.add("add", self.value(a), self.value(b))
+
     def _sub(self, a: int, b: int) -> int:
         """a - tanh(a) as one function, 1 - 1/(1 + w) as w/(1 + w): both lose all their digits near 0."""
+        if self.number(b) == 0:
+            return self.value(a)
         if self.old[b].op == "tanh" and self.old[b].args == (a,):
             return self.new.add("tanh_rest", self.value(a))
         if self.number(a) == 1 and self.old[b].op == "div" and self.number(self.old[b].args[0]) == 1:
@@ -229,6 +238,15 @@ class _Lowering:
             return self.pairs.scaled_step(self.value(a), 1 / number)
         return self.new.add("div", self.value(a), self.value(b))
 
+    # choices --------------------------------------------------------------------------------------
+
+    def _select(self, condition: int, yes: int, no: int) -> int:
+        """The arm in force, where parameters alone decide which."""
+        truth = self.number.truth(condition)
+        if truth is not None:
+            return self.value(yes if truth else no)
+        return self.new.add("select", self.value(condition), self.value(yes), self.value(no))
+
     # unevaluated sums -----------------------------------------------------------------------------
 
     def pair(self, i: int) -> Pair:
@@ -269,5 +287,7 @@ class _Lowering:
                 if factor is not None and power_of_two(factor):
                     return self.pairs.scaled(parts[other], factor)
             return self.pairs.product(*parts)
+        if self.number(step.args[1]) == 0:
+            return parts[0]
         right = self.pairs.negated(parts[1]) if step.op == "sub" else parts[1]
         return self.pairs.sum(parts[0], right)

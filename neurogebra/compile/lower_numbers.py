@@ -6,6 +6,7 @@ taken from balls to 200 bits. It refuses to fold anything that an input reaches.
 
 from __future__ import annotations
 
+import operator
 from fractions import Fraction
 from functools import cache
 
@@ -22,7 +23,8 @@ RATIONAL = {
     "div": lambda a, b: a / b,
 }
 LARGEST = Fraction(float.fromhex("0x1.fffffffffffffp+1023"))
-LOGICAL = ("lt", "le", "eq", "ne", "and", "or", "not")
+RELATIONS = {"lt": operator.lt, "le": operator.le, "eq": operator.eq, "ne": operator.ne}
+LOGICAL = {*RELATIONS, "and", "or", "not"}
 
 
 class Numbers:
@@ -31,6 +33,7 @@ class Numbers:
     def __init__(self, plan: Plan) -> None:
         self.steps = plan.steps
         self._known: dict[int, Fraction | None] = {}
+        self._exact: set[int] = set()  # those that no function was asked for
 
     def __call__(self, i: int) -> Fraction | None:
         """Exact, or to 200 bits; None where an input is needed."""
@@ -38,8 +41,17 @@ class Numbers:
             self._known[i] = self._number(self.steps[i], i)
         return self._known[i]
 
+    def truth(self, i: int) -> bool | None:
+        """Whether a comparison of two rational numbers holds; None for any other condition."""
+        step = self.steps[i]
+        sides = [self(a) for a in step.args] if step.op in RELATIONS else [None]
+        if None in sides or not self._exact.issuperset(step.args):
+            return None
+        return bool(RELATIONS[step.op](*sides))
+
     def _number(self, step: Step, i: int) -> Fraction | None:
         if step.op == "const" and isinstance(step.data, Fraction):
+            self._exact.add(i)
             return step.data
         if step.op == "input" or step.op in LOGICAL:
             return None
@@ -47,6 +59,8 @@ class Numbers:
         if len(known) < len(step.args):
             return None
         if step.op in RATIONAL and not (step.op == "div" and not known[1]):
+            if self._exact.issuperset(step.args):
+                self._exact.add(i)
             result: Fraction = RATIONAL[step.op](*known)  # type: ignore[operator]
             return result
         return _folded(Plan((), self.steps, (i,)))

@@ -290,6 +290,13 @@ def watch(trust: Trust, left: bool, right: bool, nan: bool) -> Callable[[Array],
     least, most = np.minimum.reduce, np.maximum.reduce  # both are nan where an element is
     low, high = next(((a, b) for a, b in trust.intervals if a <= 0 <= b), (np.inf, -np.inf))
     first, last = WHOLE_LINE.intervals[0]
+    around = _around_0(trust)
+    if around is not None:
+        from_left, hole, from_right = around
+        whole = (left and from_left == first, right and from_right == last)
+        if all(whole):
+            return lambda x: bool(least(np.abs(x)) >= hole)
+        return lambda x: bool(least(np.abs(x)) >= hole and least(x) >= from_left and most(x) <= from_right)
     if right and high == last:
         if left and low == first:
             return (lambda x: True) if nan else (lambda x: bool(least(x) >= -np.inf))
@@ -299,6 +306,19 @@ def watch(trust: Trust, left: bool, right: bool, nan: bool) -> Callable[[Array],
     if min(-low, high) > 1e150:
         return lambda x: bool(_squares(x) < np.inf)
     return lambda x: bool(least(x) >= low and most(x) <= high)
+
+
+def _around_0(trust: Trust) -> tuple[float, float, float] | None:
+    """The ends of a trusted range with gaps close to 0 only, as of 1/x and phish, and how far from 0 they reach.
+
+    A look for elements so near to 0 is three passes and finds one in 10,000 blocks; without it each block is searched.
+    """
+    wide = [(a, b) for a, b in trust.intervals if b - a > 0.01]
+    if len(wide) != 2 or not wide[0][1] < 0 < wide[1][0]:
+        return None
+    (low, before), (after, high) = wide
+    hole = max(-before, after)
+    return (low, hole, high) if hole < 1e-4 else None
 
 
 def _squares(x: Array) -> Any:

@@ -84,6 +84,16 @@ def test_a_parameter_that_is_a_power_of_two_is_part_of_the_formula(forge):
     assert not {"tail_mul", "divide"} & set(calls(form(forge.get("celu"))))
 
 
+def test_a_parameter_that_is_0_is_no_pass_and_decides_what_it_alone_decides(forge):
+    assert calls(form(forge.get("clipped_linear"))) == ["clip"]
+    assert calls(form(forge.get("soft_exponential"))) == ["copyto"]
+    for formula in ("sin(a) + x", "x - log(1 + a)", "Piecewise((x, sin(a) < cos(a)), (2*x, True))"):
+        f = Expression("f", formula, params={"a": 0.0})
+        assert f.eval(x=np.array([1.0, -2.0])).tolist() == [f.eval(x=1.0), f.eval(x=-2.0)] == [1.0, -2.0]
+    f = Expression("f", "Piecewise((x, a > b), (2*x, a <= b - 1), (3*x, True))", params={"a": 1.0, "b": 2.0})
+    assert [f.eval(x=np.ones(1), b=b).item() for b in (0.5, 1.0, 2.0, 4.0)] == [1.0, 3.0, 2.0, 2.0]
+
+
 def test_other_values_of_a_parameter_share_one_code(forge):
     f = forge.get("swish_beta")
     assert form(f.with_params(beta=1.5)).code is form(f.with_params(beta=1.6)).code
@@ -199,6 +209,19 @@ def test_the_look_at_a_block_is_no_wider_than_what_is_not_trusted():
     middle = watch(Trust(((-2.0, 2.0), (3.0, 4.0))), True, True, True)
     assert middle(inside) and not any(middle(x) for x in (large, *every))
     assert not watch(Trust(((1.0, 2.0),)), True, True, True)(inside)
+
+
+def test_a_gap_close_to_0_is_looked_for_and_keeps_no_other_array_from_the_fast_form(forge):
+    odd = [np.array([3.0, at]) for at in (0.0, 1e-6, -1e-6, math.nan)]
+    holed = watch(Trust(((-9.0, -2e-6), (-1e-7, -1e-8), (1e-6 * (1 + 1e-9), 9.0))), True, True, True)
+    assert holed(np.array([-9.0, 1.0])) and not holed(np.array([1.0, 9.5])) and not any(holed(x) for x in odd)
+    first, last = WHOLE_LINE.intervals[0]
+    ends = watch(Trust(((first, -2e-6), (2e-6, last))), True, True, True)
+    assert ends(np.array([math.inf, -math.inf, 1.0])) and not any(ends(x) for x in odd)
+    assert not watch(Trust(((first, -2e-6), (2e-6, last))), True, False, True)(np.array([math.inf]))
+    inverse = form(forge.get("inverse"))
+    assert inverse.trusts_all(np.array([0.5, -3.0])) and not inverse.trusts_all(np.array([0.5, 1e-309]))
+    assert forge.get("inverse").eval(x=np.array([0.0, 1e-309, -math.inf, 2.0])).tolist() == [0, math.inf, 0, 0.5]
 
 
 def test_intervals_are_joined_and_shared():
