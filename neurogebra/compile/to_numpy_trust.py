@@ -58,6 +58,7 @@ class Trust:
         """Indices of the elements outside all intervals."""
         if not self.intervals:
             return np.arange(x.size)
+        x = np.asarray(x, np.float64)
         wrong = ~((x >= self.intervals[0][0]) & (x <= self.intervals[-1][1]))  # nan too
         for (_, low), (high, _) in pairwise(self.intervals):
             wrong |= (x > low) & (x < high)
@@ -287,7 +288,13 @@ def watch(trust: Trust, left: bool, right: bool, nan: bool) -> Callable[[Array],
 
     `left`, `right` and `nan` say whether the fast form is right there by itself.
     """
-    least, most = np.minimum.reduce, np.maximum.reduce  # both are nan where an element is
+
+    def least(x: Array) -> float:  # nan where an element is; a float, as float32 would take the largest float for oo
+        return float(np.minimum.reduce(x))
+
+    def most(x: Array) -> float:
+        return float(np.maximum.reduce(x))
+
     low, high = next(((a, b) for a, b in trust.intervals if a <= 0 <= b), (np.inf, -np.inf))
     first, last = WHOLE_LINE.intervals[0]
     around = _around_0(trust)
@@ -295,17 +302,17 @@ def watch(trust: Trust, left: bool, right: bool, nan: bool) -> Callable[[Array],
         from_left, hole, from_right = around
         whole = (left and from_left == first, right and from_right == last)
         if all(whole):
-            return lambda x: bool(least(np.abs(x)) >= hole)
-        return lambda x: bool(least(np.abs(x)) >= hole and least(x) >= from_left and most(x) <= from_right)
+            return lambda x: least(np.abs(x)) >= hole
+        return lambda x: least(np.abs(x)) >= hole and least(x) >= from_left and most(x) <= from_right
     if right and high == last:
         if left and low == first:
-            return (lambda x: True) if nan else (lambda x: bool(least(x) >= -np.inf))
-        return lambda x: bool(least(x) >= low)
+            return (lambda x: True) if nan else (lambda x: least(x) >= -np.inf)
+        return lambda x: least(x) >= low
     if left and low == first:
-        return lambda x: bool(most(x) <= high)
+        return lambda x: most(x) <= high
     if min(-low, high) > 1e150:
         return lambda x: bool(_squares(x) < np.inf)
-    return lambda x: bool(least(x) >= low and most(x) <= high)
+    return lambda x: least(x) >= low and most(x) <= high
 
 
 def _around_0(trust: Trust) -> tuple[float, float, float] | None:

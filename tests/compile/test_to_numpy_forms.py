@@ -199,6 +199,9 @@ def test_the_look_at_a_block_is_no_wider_than_what_is_not_trusted():
     only_nan = watch(WHOLE_LINE, True, True, False)
     assert only_nan(above) and only_nan(below) and not only_nan(nan)
     first, last = WHOLE_LINE.intervals[0]
+    no_end = watch(WHOLE_LINE, False, True, True)  # of 0*x where x is negative
+    assert not any(no_end(below.astype(dtype)) for dtype in (np.float32, np.float64))
+    assert WHOLE_LINE.doubtful(below.astype(np.float32)).tolist() == [1]
     right = watch(Trust(((-2.0, last),)), False, True, True)
     assert right(large) and right(above) and not right(nan) and not right(below) and not right(-large)
     left = watch(Trust(((first, 2.0),)), True, False, True)
