@@ -328,9 +328,10 @@ def _around_0(trust: Trust) -> tuple[float, float, float] | None:
     return (low, hole, high) if hole < 1e-4 else None
 
 
-def _squares(x: Array) -> Any:
-    """Their sum, in two parts: of a product of more than 10,000 BLAS makes a matter of several threads."""
-    if x.size <= 8192:
-        return np.dot(x, x)
-    head, tail = x[:8192], x[8192:]
-    return np.dot(head, head) + np.dot(tail, tail)
+def _squares(x: Array) -> float:
+    """Their sum, in parts: of a product of more than 10,000 BLAS makes a matter of several threads."""
+    total = 0.0
+    for start in range(0, x.size, 8192):
+        part = x[start : start + 8192]
+        total += np.dot(part, part)
+    return total

@@ -214,6 +214,13 @@ def test_the_look_at_a_block_is_no_wider_than_what_is_not_trusted():
     assert not watch(Trust(((1.0, 2.0),)), True, True, True)(inside)
 
 
+def test_the_look_for_infinities_asks_blas_for_no_product_that_it_spreads_over_threads(monkeypatch):
+    sizes, dot = [], np.dot
+    monkeypatch.setattr(np, "dot", lambda a, b: sizes.append(a.size) or dot(a, b))
+    assert watch(WHOLE_LINE, False, False, True)(np.ones(2 * BLOCK + 5))
+    assert sum(sizes) == 2 * BLOCK + 5 and max(sizes) <= 10_000
+
+
 def test_a_gap_close_to_0_is_looked_for_and_keeps_no_other_array_from_the_fast_form(forge):
     odd = [np.array([3.0, at]) for at in (0.0, 1e-6, -1e-6, math.nan)]
     holed = watch(Trust(((-9.0, -2e-6), (-1e-7, -1e-8), (1e-6 * (1 + 1e-9), 9.0))), True, True, True)
