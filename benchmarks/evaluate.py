@@ -3,7 +3,7 @@
     python -m benchmarks.evaluate [--seconds 0.5] [--only gelu swish]
 
 Arrays are compared with the form that a careful person would write (`handwritten.py`), and some with the
-textbook's, timed in turns with ours; a row is timed only after both were seen to agree.
+textbook's or the plainest, timed in turns with ours; a row is timed only after both were seen to agree.
 
     bar   get 20 us, scalar value 4 us, scalar slope 6 us
     bar   float64, 1,000,000 elements: 1.2 times the hand-written form
@@ -20,7 +20,7 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.handwritten import HANDWRITTEN, NAIVE, Form
+from benchmarks.handwritten import HANDWRITTEN, NAIVE, PLAIN, Form
 from benchmarks.machine import describe, race
 from neurogebra import Expression, MathForge
 
@@ -72,9 +72,11 @@ def large(names: Iterable[str], seconds: float, dtype: type[np.floating], deviat
 
 
 def naive(names: Iterable[str], seconds: float, deviation: float) -> None:
-    """The same against the textbook's form, which is compared to nine digits: it has no more."""
+    """The same against the textbook's form, compared to nine digits, as it has no more, and the plain one's."""
     forms = {name: NAIVE[name] for name in names if name in NAIVE}
     _table("float64, textbook", forms, seconds, np.float64, deviation, 1.5, 2.0**22)
+    plain = {name: PLAIN[name] for name in names if name in PLAIN}
+    _table("float64, plain", plain, seconds, np.float64, deviation, np.inf, 2.0**22)
 
 
 def _table(

@@ -11,11 +11,19 @@ import sys
 
 import pytest
 
+from benchmarks.handwritten import HANDWRITTEN, NAIVE, PLAIN
+
 COMMANDS = [
     ("import_time", "--rounds", "1"),
     ("evaluate", "--seconds", "0.01"),
     ("catalogue_size", "--rounds", "1", "--entries", "50"),
 ]
+
+
+def test_every_element_wise_entry_is_compared_with_a_hand_written_form(forge):
+    names = {name for name in forge if forge.get(name).entry.kind == "elementwise"}
+    assert HANDWRITTEN.keys() == names
+    assert NAIVE.keys() | PLAIN.keys() <= names
 
 
 @pytest.mark.slow

@@ -124,6 +124,16 @@ def _none(*names: str) -> list[str]:
     return []
 
 
+def _of_square(slope: int) -> ErrorTerms:
+    """`slope` is twice what the logarithm of the function changes by per unit of its operand and of its error."""
+
+    def error(v: str, a: str, ea: str) -> list[str]:
+        passed = _times(f"{v}*({slope}*abs({a}) + {slope // 2}*{ea})", ea)
+        return passed + [f"{2.2 * U:.4g}*{v}", TINY]
+
+    return error
+
+
 def _normal(v: str, a: str, ea: str, g: str, eg: str) -> list[str]:
     return _times(f"2*{v}*(1 + abs({a}))", ea) + [f"{6.8 * U:.4g}*{v}", TINY]
 
@@ -236,12 +246,9 @@ OPS: dict[str, Op] = {
         lambda v, a, ea: ([f"{ea}/away(1 - abs({a}), {ea})"] if ea else []) + [f"{1.6 * U:.4g}*abs({v})", TINY],
     ),
     "atan": Op(1, "atan({a})", _passes(1.2, "2/(1 + {a}*{a})", tiny=True)),
-    # the normal distribution; gauss(u) = exp(-u**2/2), with the square exact
-    "gauss": Op(
-        1,
-        "gauss({a})",
-        lambda v, a, ea: _times(f"{v}*(2*abs({a}) + {ea})", ea) + [f"{2.2 * U:.4g}*{v}", TINY],
-    ),
+    # the normal distribution; the squares in exp(-u**2) and exp(-u**2/2) are exact
+    "bell": Op(1, "bell({a})", _of_square(4)),
+    "gauss": Op(1, "gauss({a})", _of_square(2)),
     "phi": Op(1),
     "Phi": Op(1),
     "normal": Op(2, "normal({a}, {b})", _normal),  # Phi from u and gauss(u)

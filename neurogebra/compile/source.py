@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from fractions import Fraction
 
-from neurogebra.compile.lower import exact_in_float64
+from neurogebra.compile.lower_numbers import exact_in_float64
 from neurogebra.compile.ops import OPS
 from neurogebra.compile.plan import Plan, Step
 

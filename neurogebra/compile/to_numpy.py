@@ -19,6 +19,7 @@ from neurogebra.compile import ends, to_exact, to_numpy_pairs
 from neurogebra.compile.plan import Plan
 from neurogebra.compile.to_numpy_forms import BLOCK, Code, Form
 from neurogebra.compile.to_numpy_given import array_of
+from neurogebra.compile.to_numpy_passes import quiet
 from neurogebra.compile.to_numpy_trust import FLOAT32, FLOAT64, last_place
 from neurogebra.compile.to_numpy_waves import WAVES, Waves
 from neurogebra.errors import InputError, brief
@@ -71,21 +72,21 @@ class NumpyFunction:
             return self._quick_once_proven(parameters)
         with np.errstate(all="ignore"):
             form = self._form(parameters, np.dtype(np.float64))
-        fast, buffers, trusts_all, numbers = form.fast, form.code.fast.buffers, form.trusts_all, form.numbers
-        empty, errstate, float64 = np.empty, np.errstate, np.dtype(np.float64)
+        fast, count, trusts_all, numbers = form.fast, form.code.fast.buffers, form.trusts_all, form.numbers
+        empty, float64 = np.empty, np.dtype(np.float64)
         most = np.inf if form.everywhere and form.code.fast.one_pass else BLOCK
 
+        @quiet
         def answer(x: Any) -> Any:
-            if x.dtype != float64 or not x.ndim or not 0 < x.size <= most or not x.flags.c_contiguous:
+            shape, size = x.shape, x.size
+            if x.dtype != float64 or not shape or not 0 < size <= most or not x.flags.c_contiguous:
                 return None
-            shape = x.shape
-            x = x.reshape(-1) if len(shape) > 1 else x
-            out = empty(x.size)
-            with errstate(all="ignore"):
-                if not trusts_all(x):
-                    return None
-                fast((out,), [empty(x.size) for _ in range(buffers)], x, *numbers)
-            return out.reshape(shape) if len(shape) > 1 else out
+            flat = x if len(shape) == 1 else x.reshape(-1)
+            if not trusts_all(flat):
+                return None
+            out = empty(size)
+            fast((out,), [empty(size) for _ in range(count)] if count else (), flat, *numbers)
+            return out if flat is x else out.reshape(shape)
 
         return answer
 

@@ -138,11 +138,12 @@ class Form:
 
     def _parts(self, size: int, buffers: int) -> Iterator[tuple[slice, list[Array]]]:
         """The blocks of an array, and buffers of their size."""
-        made = [np.empty(min(size, BLOCK), self.dtype) for _ in range(buffers)]
-        for start in range(0, size - BLOCK + 1, BLOCK):
-            yield slice(start, start + BLOCK), made
-        if size % BLOCK:
-            yield slice(size - size % BLOCK, size), [b[: size % BLOCK] for b in made]
+        block = BLOCK if buffers else 2 * BLOCK  # with the input and the output alone at work there is room for more
+        made = [np.empty(min(size, block), self.dtype) for _ in range(buffers)]
+        for start in range(0, size - block + 1, block):
+            yield slice(start, start + block), made
+        if size % block:
+            yield slice(size - size % block, size), [b[: size % block] for b in made]
 
     def _block(self, x: Array, targets: tuple[Array, ...], part: slice, buffers: list[Array]) -> NDArray[np.intp]:
         block = x[part]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from neurogebra.compile.lower import lower
@@ -234,14 +235,14 @@ def log_cosh(a: float) -> float:
     return (a - LOG_2) + math.log1p(math.exp(-2 * a))
 
 
-def gauss(a: float) -> float:
-    """exp(-a**2/2): the square of the upper half of a is exact, the rest is small."""
+def _exp_of_square(factor: float, a: float) -> float:
+    """exp(factor*a**2): the square of the upper half of a is exact, the rest is small."""
     if a > 40 or a < -40:
         return 0.0
     c = SPLIT * a
     upper = c - (c - a)
-    value = math.exp(-upper * upper / 2)
-    rest = (upper - a) * (upper + a) / 2  # below 3e-5
+    value = math.exp(factor * upper * upper)
+    rest = factor * (a - upper) * (a + upper)  # below 3e-5
     return value + value * (rest * (1 + rest / 2 * (1 + rest / 3)))
 
 
@@ -279,6 +280,8 @@ KERNELS: dict[str, Any] = {
     "ulp": math.ulp,
     "pow": math.pow,
     "ceiling": math.ceil,
+    "bell": partial(_exp_of_square, -1.0),
+    "gauss": partial(_exp_of_square, -0.5),
     **{
         name: getattr(math, name)
         for name in (
@@ -289,7 +292,7 @@ KERNELS: dict[str, Any] = {
         f.__name__: f
         for f in (
             exp, expm1, grow, away, root_slope, unsettled, picked, larger, smaller, tail_add, tail_mul, with_tail,
-            expm1_tail, softplus, softplus_tail, log_cosh, tanh_rest, gauss, normal, sign, both, either, other,
+            expm1_tail, softplus, softplus_tail, log_cosh, tanh_rest, normal, sign, both, either, other,
         )
     },
 }  # fmt: skip

@@ -63,8 +63,8 @@ def spoiled(true: Expression, old: str, new: str) -> Expression:
     """The expression with one text of its formula, or of its constants, changed."""
     entry = true.entry
     constants = tuple(replace(c, text=c.text.replace(old, new)) for c in entry.constants)
-    changed = replace(entry, formula=entry.formula.replace(old, new), constants=constants)
-    assert changed != entry
+    changed = replace(entry, formula=entry.formula.replace(old, new), rewrite=None, constants=constants)
+    assert changed != replace(entry, rewrite=None)
     return Expression.from_entry(changed)
 
 

@@ -14,7 +14,8 @@ import pytest
 import sympy
 
 from neurogebra.compile import to_exact
-from neurogebra.compile.lower import exact_in_float64, lower
+from neurogebra.compile.lower import lower
+from neurogebra.compile.lower_numbers import exact_in_float64
 from neurogebra.compile.plan import Builder, plan
 from neurogebra.compile.to_scalar import compile_scalar
 from neurogebra.errors import FormulaError
@@ -61,7 +62,7 @@ def test_the_normal_distribution_and_its_density_share_one_exponential():
     ("formula", "word"),
     [
         ("exp(1.702*x)", "exp_tail"),
-        ("exp(-x**2)", "exp_tail"),
+        ("exp(-x**2/3)", "exp_tail"),
         ("exp(x/3)", "exp_tail"),
         ("exp(x + x**3)", "exp_tail"),
         ("expm1(1.1*x)", "expm1_tail"),
@@ -82,6 +83,18 @@ def test_an_argument_that_is_rounded_is_carried_as_a_pair(formula, word):
 @pytest.mark.parametrize("formula", ["exp(x)", "exp(-x)", "exp(2*x)", "exp(-x/4)", "sin(x)", "Phi(x)", "softplus(x)"])
 def test_an_argument_that_is_exact_is_carried_alone(formula):
     assert not {"exp_tail", "tail_mul", "tail_add", "corrected", "softplus_tail"} & set(ops(formula))
+
+
+@pytest.mark.parametrize(("formula", "word"), [
+    ("exp(-x**2)", "bell"), ("exp(-x*x/2)", "gauss"), ("exp(-0.5*tanh(x)**2)", "gauss"), ("exp(-(2*x)**2/4)", "bell"),
+])  # fmt: skip
+def test_the_exponential_of_a_square_is_one_function(formula, word):
+    assert word in ops(formula) and not {"exp", "exp_tail"} & set(ops(formula))
+
+
+@pytest.mark.parametrize("formula", ["exp(x**2)", "exp(-x**2/4)", "exp(-2*x**2)", "exp(-x**3)", "exp(-(x/3)**2)"])
+def test_of_other_exponents_it_is_not(formula):
+    assert not {"bell", "gauss"} & set(ops(formula))
 
 
 def test_a_pair_keeps_what_a_product_alone_loses():

@@ -13,6 +13,7 @@ import pytest
 
 from neurogebra import Expression
 from neurogebra.compile import to_numpy_kernels as kernels
+from neurogebra.compile import to_numpy_passes as passes
 from neurogebra.compile.plan import Builder
 from neurogebra.compile.to_numpy_forms import BLOCK
 from neurogebra.compile.to_numpy_intervals import WHOLE_LINE, Trust, common, joined, watch
@@ -75,6 +76,16 @@ def test_a_parameter_that_is_a_power_of_two_is_part_of_the_formula(forge):
     assert not {"tail_mul", "divide"} & set(calls(form(forge.get("celu"))))
 
 
+def test_a_parameter_that_is_0_is_no_pass_and_decides_what_it_alone_decides(forge):
+    assert calls(form(forge.get("clipped_linear"))) == ["clip"]
+    assert calls(form(forge.get("soft_exponential"))) == ["copyto"]
+    for formula in ("sin(a) + x", "x - log(1 + a)", "Piecewise((x, sin(a) < cos(a)), (2*x, True))"):
+        f = Expression("f", formula, params={"a": 0.0})
+        assert f.eval(x=np.array([1.0, -2.0])).tolist() == [f.eval(x=1.0), f.eval(x=-2.0)] == [1.0, -2.0]
+    f = Expression("f", "Piecewise((x, a > b), (2*x, a <= b - 1), (3*x, True))", params={"a": 1.0, "b": 2.0})
+    assert [f.eval(x=np.ones(1), b=b).item() for b in (0.5, 1.0, 2.0, 4.0)] == [1.0, 3.0, 2.0, 2.0]
+
+
 def test_other_values_of_a_parameter_share_one_code(forge):
     f = forge.get("swish_beta")
     assert form(f.with_params(beta=1.5)).code is form(f.with_params(beta=1.6)).code
@@ -91,16 +102,17 @@ def test_a_parameter_at_which_a_constant_part_has_no_value_stays_a_parameter():
 # Choices --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("few", [0, passes.FEW])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_a_choice_by_bits_is_numpys_where(dtype, monkeypatch):
-    monkeypatch.setattr(kernels, "FEW", 0)
+def test_a_choice_is_numpys_where_for_many_and_for_few(dtype, few, monkeypatch):
+    monkeypatch.setattr(passes, "FEW", few)
     yes = np.array([*ODD[:-1], 3.0], dtype)
     no = yes[::-1].copy()
     for condition in (np.arange(8) % 3 == 0, np.ones(8, bool), np.zeros(8, bool)):
         for a, b in ((yes, no), (yes, np.array(0.25, dtype)), (np.array(-0.0, dtype), no)):
-            got = kernels.choose(condition, a, b, np.empty(8, dtype))
+            got = passes.choose(condition, a, b, np.empty(8, dtype))
             assert got.tobytes() == np.where(condition, a, b).astype(dtype).tobytes()
-        got = kernels.zero_where(condition, no, np.empty(8, dtype))
+        got = passes.zero_where(condition, no, np.empty(8, dtype))
         assert got.tobytes() == np.where(condition, dtype(0), no).tobytes()
 
 
@@ -117,6 +129,16 @@ def test_a_choice_between_constants_looks_for_nan(forge):
     slope = forge.get("relu").gradient("x")
     assert not form(slope).everywhere
     np.testing.assert_array_equal(slope.eval(x=np.array([math.nan, 2.0, -2.0, math.inf])), [math.nan, 1, 0, 1])
+
+
+# Kernels --------------------------------------------------------------------------------------------------------
+
+
+def test_softplus_goes_on_where_its_exponential_overflows():
+    a = np.array([709.0, 709.7, 709.8, 1.7e308, math.inf, -746.0, -math.inf, math.nan])
+    with np.errstate(all="ignore"):
+        np.testing.assert_array_equal(kernels.softplus(a), np.where(a < 0, 0.0, a))
+    assert Expression("f", "softplus(a + b)").eval(a=np.empty(0), b=1.0).shape == (0,)
 
 
 # Trust ----------------------------------------------------------------------------------------------------------
@@ -169,16 +191,42 @@ def test_the_look_at_a_block_is_no_wider_than_what_is_not_trusted():
     only_nan = watch(WHOLE_LINE, True, True, False)
     assert only_nan(above) and only_nan(below) and not only_nan(nan)
     first, last = WHOLE_LINE.intervals[0]
+    no_end = watch(WHOLE_LINE, False, True, True)  # of 0*x where x is negative
+    assert not any(no_end(below.astype(dtype)) for dtype in (np.float32, np.float64))
+    assert WHOLE_LINE.doubtful(below.astype(np.float32)).tolist() == [1]
     right = watch(Trust(((-2.0, last),)), False, True, True)
     assert right(large) and right(above) and not right(nan) and not right(below) and not right(-large)
     left = watch(Trust(((first, 2.0),)), True, False, True)
     assert left(inside) and left(below) and not left(nan) and not left(above) and not left(large)
+    wide = watch(Trust(((-600.0, 700.0),)), False, False, True)
+    assert wide(large) and wide(-2 * large[:1]) and wide(np.full(9, -590.0)) and not any(wide(x) for x in every)
+    assert not any(wide(np.append(x, at)) for x in (inside, np.zeros(3000)) for at in (-601.0, 701.0))
     finite = watch(WHOLE_LINE, False, False, True)
     assert finite(large) and not any(finite(x) for x in every)
     assert finite(np.ones(BLOCK)) and not finite(np.append(np.ones(BLOCK - 1), math.inf))
     middle = watch(Trust(((-2.0, 2.0), (3.0, 4.0))), True, True, True)
     assert middle(inside) and not any(middle(x) for x in (large, *every))
     assert not watch(Trust(((1.0, 2.0),)), True, True, True)(inside)
+
+
+def test_the_look_for_infinities_asks_blas_for_no_product_that_it_spreads_over_threads(monkeypatch):
+    sizes, dot = [], np.dot
+    monkeypatch.setattr(np, "dot", lambda a, b: sizes.append(a.size) or dot(a, b))
+    assert watch(WHOLE_LINE, False, False, True)(np.ones(2 * BLOCK + 5))
+    assert sum(sizes) == 2 * BLOCK + 5 and max(sizes) <= 10_000
+
+
+def test_a_gap_close_to_0_is_looked_for_and_keeps_no_other_array_from_the_fast_form(forge):
+    odd = [np.array([3.0, at]) for at in (0.0, 1e-6, -1e-6, math.nan)]
+    holed = watch(Trust(((-9.0, -2e-6), (-1e-7, -1e-8), (1e-6 * (1 + 1e-9), 9.0))), True, True, True)
+    assert holed(np.array([-9.0, 1.0])) and not holed(np.array([1.0, 9.5])) and not any(holed(x) for x in odd)
+    first, last = WHOLE_LINE.intervals[0]
+    ends = watch(Trust(((first, -2e-6), (2e-6, last))), True, True, True)
+    assert ends(np.array([math.inf, -math.inf, 1.0])) and not any(ends(x) for x in odd)
+    assert not watch(Trust(((first, -2e-6), (2e-6, last))), True, False, True)(np.array([math.inf]))
+    inverse = form(forge.get("inverse"))
+    assert inverse.trusts_all(np.array([0.5, -3.0])) and not inverse.trusts_all(np.array([0.5, 1e-309]))
+    assert forge.get("inverse").eval(x=np.array([0.0, 1e-309, -math.inf, 2.0])).tolist() == [0, math.inf, 0, 0.5]
 
 
 def test_intervals_are_joined_and_shared():

@@ -1,0 +1,93 @@
+"""The constant parts of a plan as exact numbers, so that no constant is rounded twice.
+
+What rational arithmetic makes of rational numbers is exact; what functions make of them, log(2) or sqrt(2/pi), is
+taken from balls to 200 bits. It refuses to fold anything that an input reaches.
+"""
+
+from __future__ import annotations
+
+import operator
+from fractions import Fraction
+from functools import cache
+
+from neurogebra.compile.plan import Builder, Plan, Step
+
+__all__ = ["LARGEST", "Numbers", "exact_in_float64", "over_root_of_pi", "power_of_two"]
+
+RATIONAL = {
+    "neg": lambda a: -a,
+    "abs": abs,
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "div": lambda a, b: a / b,
+}
+LARGEST = Fraction(float.fromhex("0x1.fffffffffffffp+1023"))
+RELATIONS = {"lt": operator.lt, "le": operator.le, "eq": operator.eq, "ne": operator.ne}
+LOGICAL = {*RELATIONS, "and", "or", "not"}
+
+
+class Numbers:
+    """The value of each step of a plan that depends on no input."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.steps = plan.steps
+        self._known: dict[int, Fraction | None] = {}
+        self._exact: set[int] = set()  # those that no function was asked for
+
+    def __call__(self, i: int) -> Fraction | None:
+        """Exact, or to 200 bits; None where an input is needed."""
+        if i not in self._known:
+            self._known[i] = self._number(self.steps[i], i)
+        return self._known[i]
+
+    def truth(self, i: int) -> bool | None:
+        """Whether a comparison of two rational numbers holds; None for any other condition."""
+        step = self.steps[i]
+        sides = [self(a) for a in step.args] if step.op in RELATIONS else [None]
+        if None in sides or not self._exact.issuperset(step.args):
+            return None
+        return bool(RELATIONS[step.op](*sides))
+
+    def _number(self, step: Step, i: int) -> Fraction | None:
+        if step.op == "const" and isinstance(step.data, Fraction):
+            self._exact.add(i)
+            return step.data
+        if step.op == "input" or step.op in LOGICAL:
+            return None
+        known = [number for a in step.args if (number := self(a)) is not None]
+        if len(known) < len(step.args):
+            return None
+        if step.op in RATIONAL and not (step.op == "div" and not known[1]):
+            if self._exact.issuperset(step.args):
+                self._exact.add(i)
+            result: Fraction = RATIONAL[step.op](*known)  # type: ignore[operator]
+            return result
+        return _folded(Plan((), self.steps, (i,)))
+
+
+def exact_in_float64(value: Fraction) -> bool:
+    """Whether a constant is a float64 as it stands."""
+    return abs(value) <= LARGEST and Fraction(float(value)) == value
+
+
+def power_of_two(value: Fraction) -> bool:
+    """Whether a product with it is exact."""
+    n, d = abs(value.numerator), value.denominator
+    return n > 0 and n & (n - 1) == 0 and d & (d - 1) == 0
+
+
+@cache
+def over_root_of_pi(top: int, times: int) -> Fraction:
+    """top/sqrt(times*pi), to 200 bits."""
+    make = Builder()
+    root = make.add("sqrt", make.add("mul", make.constant(times), make.constant("pi")))
+    value = make.add("div", make.constant(top), root)
+    return _folded(Plan((), tuple(make.steps), (value,)))
+
+
+def _folded(plan: Plan) -> Fraction:
+    """The value of a plan without inputs."""
+    from neurogebra.compile.to_exact import constant  # 1 ms of a process whose constants are all rational
+
+    return constant(plan)
