@@ -146,4 +146,4 @@ def _around_0(trust: Trust) -> tuple[float, float, float] | None:
 def _finite(x: Array) -> bool:
     """By the sum of squares, in parts: of a product of more than 10,000 BLAS makes a matter of several threads."""
     parts = (x[start : start + 8192] for start in range(0, x.size, 8192))
-    return isfinite(sum(float(part.dot(part)) for part in parts))
+    return isfinite(sum(float(np.dot(part, part)) for part in parts))
