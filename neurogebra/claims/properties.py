@@ -62,7 +62,7 @@ def settings_of(subject: Subject) -> list[Setting]:
 
 def judge(subject: Subject, claim: Any) -> tuple[Status, str]:
     """One claim, at every set of parameter values for which it is made."""
-    if subject.entry.kind != "elementwise":
+    if subject.entry.kind not in ("elementwise", "stochastic"):  # what has noise is judged in its deterministic form
         return CANNOT_TELL, f"properties of kind {subject.entry.kind} are not judged"
     tried = 0
     try:
