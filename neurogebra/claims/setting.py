@@ -15,7 +15,7 @@ from itertools import combinations
 from typing import Any
 
 import sympy
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from neurogebra.claims.images import Part, compare, number, union
 from neurogebra.claims.profile import Open, Profile
@@ -75,6 +75,12 @@ class Setting:
     @cached_property
     def profile(self) -> Profile:
         return Profile(self.formula, self.x, self.subject.entry.domain, self.subject.budget)
+
+    def of_part(self, formula: Expr, x: Symbol) -> Setting:
+        """A part of the formula that is about one number."""
+        part = Setting(self.subject, self.draw)
+        part.formula, part.x = formula, x
+        return part
 
     @cached_property
     def beside_identity(self) -> Profile:

@@ -24,7 +24,7 @@ PROOFS: Final = {
     ).split(),
     "from the leading terms at both ends": "limits asymptotes saturates".split(),
     "from the smooth pieces and both sides of every corner": "smoothness identity_near_zero".split(),
-    "by comparing formulas": "parity point_symmetry periodic".split(),
+    "by comparing formulas": "parity point_symmetry periodic linear_in sums_to shift order".split(),
     "by counting the steps that are computed": ["cost"],
 }
 
