@@ -40,7 +40,7 @@ def disproof_at(s: Setting, name: str, value: Any) -> str:
             if outside is not None:
                 return f": at {_written(s, row)} it is {_said(outside)}"
     if name == "sums_to" and (other := apart(s, s.ball(value))):
-        return f": at {_written(s, other[0])} it is {_said(other[1])}"
+        return f": at {_written(s, other[0])} it sums to {_said(other[1])}"
     if name == "shift" and value != "none" and (gap := moved(s, MOVE if value == "equivariant" else 0.0)):
         row, before, after = gap
         there = _written(s, tuple(each + MOVE for each in row))

@@ -26,6 +26,9 @@ CATALOGUE = yaml_files(ROOT)
 UNPROVEN = {
     # where x*(1 + erf(x/sqrt(2)))/2 reaches 10 has no formula, so that its pieces have no ends
     "gelu_clipped": properties.REQUIRED["elementwise"],
+    # elements are put in order, which costs more for each, the more there are
+    "entmax15": ("cost",),
+    "sparsemax": ("cost",),
 }
 
 
