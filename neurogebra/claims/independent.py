@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from functools import cmp_to_key, reduce
+from functools import cmp_to_key, lru_cache, reduce
 from itertools import product
 from typing import Any
 
@@ -66,15 +66,21 @@ def _image(e: Expr, domains: Domains) -> list[Part]:
         return [Part(value, value, True, True)]
     if len(symbols) == 1:
         (x,) = symbols
-        return image(Profile(e, x, domains[x]), 0)
+        return image(_profile(e, x, domains[x]), 0)
     parts = independent_parts(e)
     if len(parts) > 1:
         return reduce(_every(_sum if e.is_Add else _product), [image_of(part, domains) for part in parts])
     inner = [part for part in e.args if part.free_symbols]
     if len(inner) == 1 and not e.is_Add and not e.is_Mul:  # a function of one thing that is made of several
         t = Symbol("t_", real=True)
-        return image(Profile(e.xreplace({inner[0]: t}), t, _one_interval(image_of(inner[0], domains))), 0)
+        return image(_profile(e.xreplace({inner[0]: t}), t, _one_interval(image_of(inner[0], domains))), 0)
     raise Open(f"{e} has {', '.join(sorted(map(str, symbols)))} in parts that depend on each other")
+
+
+@lru_cache(maxsize=64)
+def _profile(e: Expr, x: Symbol, domain: Interval | None) -> Profile:
+    """Kept, because range and bounded ask for the same."""
+    return Profile(e, x, domain)
 
 
 def _one_interval(parts: list[Part]) -> Interval | None:

@@ -70,6 +70,7 @@ class Setting:
     def __init__(self, subject: Subject, draw: dict[str, float]) -> None:
         self.subject, self.draw, self.x = subject, draw, subject.symbol
         self.formula = subject.pinned(subject.expression.readable, draw)
+        self._parts: dict[Expr, Setting] = {}
         self.words = f", with {', '.join(f'{k} = {v!r}' for k, v in draw.items())}" if draw else ""
 
     @cached_property
@@ -78,9 +79,10 @@ class Setting:
 
     def of_part(self, formula: Expr, x: Symbol) -> Setting:
         """A part of the formula that is about one number."""
-        part = Setting(self.subject, self.draw)
-        part.formula, part.x = formula, x
-        return part
+        if formula not in self._parts:
+            self._parts[formula] = Setting(self.subject, self.draw)
+            self._parts[formula].formula, self._parts[formula].x = formula, x
+        return self._parts[formula]
 
     @cached_property
     def beside_identity(self) -> Profile:
