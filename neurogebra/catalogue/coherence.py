@@ -60,6 +60,9 @@ def kind_fits(entry: Entry) -> Broken:
     """A gate belongs to a gated unit, noise to what is drawn by chance, and each distribution is told its own."""
     if entry.gate is not None and entry.kind != "gated":
         yield "gate", f"is for kind gated; this is of kind {entry.kind}."
+    for name in ("kinks", "domain") if entry.kind == "gated" else ():
+        if getattr(entry, name):
+            yield name, "is about one number, and a gated unit has two; properties say how smooth it is."
     if entry.noise and entry.kind in ("elementwise", "gated"):
         yield "noise", f"is for kind stochastic; this is of kind {entry.kind}."
     if entry.kind == "stochastic" and not entry.noise:
