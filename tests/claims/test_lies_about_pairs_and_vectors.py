@@ -43,6 +43,8 @@ LIES = [
     ("vector", "smoothness", SOFT, "oo", "3", "oo is true"),
     ("vector", "smoothness", SPARSE, "0", "1", "0 is true"),
     ("vector", "smoothness", ENTMAX, "1", "2", "1.0"),
+    ("vector", "smoothness", "x - simplex_threshold(x, 1)", "0", "1", "0 is true"),
+    ("vector", "smoothness", "x - simplex_threshold(x, 2)", "1", "2", "1.0"),
     ("vector", "smoothness", "max(x)", "0", "oo", "0 is true"),
     ("vector", "smoothness", "hardmax(x)", "-1", "0", "-1.0"),
     ("vector", "sums_to", SOFT, "1", "2", "at x = [0, 0] it sums to 1.0"),
@@ -53,11 +55,13 @@ LIES = [
     ("vector", "shift", QUIET, "none", "invariant", "at x = [0, 0] a value is 0.33"),
     ("vector", "shift", "x - log(sum(exp(x)))", "invariant", "none", "invariant is true"),
     ("vector", "shift", "log(sum(exp(x)))", "equivariant", "invariant", "at x = [0, 0] a value is 0.69"),
+    ("vector", "shift", "x/sum(x)", "none", "invariant", "at x = [1, 0] a value is 1.0"),
     ("vector", "shift", SPARSE, "invariant", "none", "invariant is true"),
     ("vector", "order", SOFT, "kept", "reversed", "at x = [1, 0] the larger element has 0.73"),
     ("vector", "order", "exp(-x)/sum(exp(-x))", "reversed", "kept", "at x = [1, 0] the larger element has 0.26"),
     ("vector", "order", "x*exp(x)/sum(exp(x))", "none", "kept", "the larger element has"),
     ("vector", "order", "x*hardmax(x)", "none", "kept", "at x = [-2, -1] the larger element has -1.0"),
+    ("vector", "order", "x - 2*hardmax(x)", "none", "kept", "at x = [1, 0] the larger element has -1.0"),
     ("vector", "cost", SOFT, "{exponentials: 1, operations: 7}", "{exponentials: 2, operations: 7}", "exponentials 1"),
     ("gated", "range", "a*sigmoid(b)", '"(-oo, oo)"', '"(-1, 1)"', "at a = 2, b = 1 it is 1.46"),
     ("gated", "range", "tanh(a)*sigmoid(b)", '"(-1, 1)"', '"[-1, 1]"', "(-1.0, 1.0) is true"),
@@ -110,6 +114,12 @@ def test_each_property_of_these_kinds_has_its_lie():
 @pytest.mark.parametrize(("kind", "name", "formula", "claim"), NOT_PROVEN)
 def test_what_is_not_proven_is_said_to_be_so(kind, name, formula, claim):
     assert [verdict.status for verdict in verdicts(kind, formula, f"{name}: {claim}")] == [CANNOT_TELL]
+
+
+def test_a_row_or_pair_disproves_what_nobody_can_prove():
+    for kind, formula in (("vector", "exp(x)/sum(exp(x)) + x*exp(-max(x))"), ("gated", "a*sigmoid(a*b)")):
+        (verdict,) = verdicts(kind, formula, 'range: "[0, 1]"')
+        assert verdict.status == FAILS and verdict.evidence.startswith("[0, 1] is claimed: at "), verdict
 
 
 @pytest.mark.parametrize(
