@@ -88,9 +88,6 @@ def propose_for(path: str, write: bool) -> Iterator[str]:
             assert own is not None
             variant = own.variant
             yield f"# {entry.name}" + (f", variant {variant}" if variant else "")
-            if own.kind != "elementwise":
-                yield f"# nothing is proposed for kind {own.kind}"
-                continue
             proposal = propose(expression)
             if write and proposal.claims:
                 file = file_of(entry, place)

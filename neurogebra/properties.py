@@ -26,6 +26,8 @@ __all__ = ["Properties", "check_property_name", "matches"]
 #: properties whose value is a set of numbers, and those that are lines or other formulas in x
 SETS: Final = frozenset({"range", "gradient_range", "zeros", "fixed_points", "convex_on", "inflections", "dead_region"})
 LINES: Final = frozenset({"asymptotes"})
+#: properties whose value is a word, even one that may be a parameter's name elsewhere
+WORDED: Final = frozenset({"linear_in", "shift", "order"})
 #: values that are words; every other text is a formula
 WORDS: Final = frozenset("none both below above left right even odd increasing decreasing concave".split())
 _COMPARISON: Final = re.compile(r"(\w+) *(<=|>=|<|>) *([-+.\w]+)")
@@ -91,7 +93,7 @@ class Properties(Mapping[str, Any]):
             return f"\\text{{{'true' if value else 'false'}}}"
         if isinstance(value, tuple):
             return ",\\; ".join(f"{key_latex(key)}{part_latex(text)}" for key, text in value)
-        return part_latex(value)
+        return f"\\text{{{value}}}" if name in WORDED else part_latex(value)
 
     def note(self, name: str) -> str | None:
         """What the entry remarks about a property."""
@@ -116,7 +118,7 @@ class Properties(Mapping[str, Any]):
 
     def _part(self, name: str, text: str) -> Any:
         """A number where the text is one, else the text itself: a word, or a line in x."""
-        if name in LINES or text in WORDS:
+        if name in LINES or name in WORDED or text in WORDS:
             return None if text == "none" and name in ("limits", "asymptotes") else text
         if text.startswith("["):
             return tuple(self._number(each.strip()) for each in text[1:-1].split(","))

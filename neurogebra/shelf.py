@@ -97,14 +97,14 @@ def check_formulas(entries: Iterable[Entry]) -> None:
 def _check_properties(expression: Expression) -> None:
     """Refuse a property that could not be told: it is, with its condition, whenever the entry is explained."""
     from neurogebra.language.words import WORDS
-    from neurogebra.properties import LINES
+    from neurogebra.properties import LINES, WORDED
     from neurogebra.properties import WORDS as SAID
 
     known = {"oo", "True", *WORDS, *expression._params, *expression._constants}
     for claim in expression.entry.properties if expression.entry else ():
         field = f"properties.{claim.name}"
         _refuse(expression, field, _undecided(claim.when, known))
-        if isinstance(claim.value, bool):
+        if isinstance(claim.value, bool) or claim.name in WORDED:
             continue
         values = [text for _, text in claim.value] if isinstance(claim.value, tuple) else [claim.value]
         names = set().union(*(names_in(text) for text in values if text not in SAID))

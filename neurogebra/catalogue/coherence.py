@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from neurogebra.catalogue.entry import Entry, Variant, names_in, names_in_noise
 from neurogebra.catalogue.parts import DISTRIBUTIONS, Number
+from neurogebra.catalogue.properties import OF_KIND
 from neurogebra.errors import EntryError, did_you_mean
 from neurogebra.language.bounds import FILE_VARIANTS
 from neurogebra.language.interval import Interval
@@ -59,6 +60,9 @@ def kind_fits(entry: Entry) -> Broken:
     """A gate belongs to a gated unit, noise to what is drawn by chance, and each distribution is told its own."""
     if entry.gate is not None and entry.kind != "gated":
         yield "gate", f"is for kind gated; this is of kind {entry.kind}."
+    for name in ("kinks", "domain") if entry.kind == "gated" else ():
+        if getattr(entry, name):
+            yield name, "is about one number, and a gated unit has two; properties say how smooth it is."
     if entry.noise and entry.kind in ("elementwise", "gated"):
         yield "noise", f"is for kind stochastic; this is of kind {entry.kind}."
     if entry.kind == "stochastic" and not entry.noise:
@@ -75,6 +79,14 @@ def kind_fits(entry: Entry) -> Broken:
         missing = [word for word, text in each.told.items() if text is None]
         if missing:
             yield f"noise.{each.name}", f"{each.distribution} needs {' and '.join(missing)}."
+
+
+def properties_fit(entry: Entry) -> Broken:
+    """A property that says nothing of this kind of function would be judged by nobody."""
+    known = OF_KIND[entry.kind]
+    for claim in entry.properties:
+        if claim.name not in known:
+            yield f"properties.{claim.name}", f"is not told of kind {entry.kind}, which has {', '.join(known)}."
 
 
 def symbols_are_used(entry: Entry) -> Broken:
@@ -207,6 +219,7 @@ RULES: Final[tuple[Callable[[Entry], Broken], ...]] = (
     spellings_differ,
     symbols_differ,
     kind_fits,
+    properties_fit,
     symbols_are_used,
     defaults_fit,
     values_are_given,

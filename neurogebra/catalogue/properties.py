@@ -1,7 +1,8 @@
 """Which properties an entry may claim, and how each is written.
 
 The table is the whole list: a property that is not in it is an error, because a claim that nothing checks is
-no claim. Values stay texts, which may use parameters. Whether a claim holds is not known here.
+no claim, and so is one that says nothing of the entry's kind, such as the parity of softmax. Values stay texts, which
+may use parameters. Whether a claim holds is not known here.
 
     range: "[0, oo)"                                  the short form, where a claim has one value
     range: {value: "[0, oo)", when: "alpha >= 0"}     on a part of the parameters' domains, or with a note
@@ -23,7 +24,7 @@ from neurogebra.catalogue.reader import Items, Node, Table, Text
 from neurogebra.errors import FormulaError
 from neurogebra.language.region import spans
 
-__all__ = ["CLAIMS", "PROPERTIES", "REQUIRED"]
+__all__ = ["CLAIMS", "OF_KIND", "PROPERTIES", "REQUIRED"]
 
 
 def _set(node: Node, place: Place) -> str:
@@ -63,7 +64,10 @@ def _two(first: str, second: str, meaning: str) -> tuple[Field, ...]:
 
 #: property -> the fields of its value
 CLAIMS: Final = {
-    "range": _one(SET, 'the values taken, as a set such as "[-1, oo)" or "{0} | (1, oo)"'),
+    "range": _one(
+        SET,
+        'the values taken, as a set such as "[-1, oo)" or "{0} | (1, oo)"; of a vector of two or more, by each element',
+    ),
     "gradient_range": _one(SET, "the slopes taken, at kinks those of this catalogue"),
     "bounded": _one(
         choice("both", "below", "above", "none"), "on which sides its values end: both, below, above, none"
@@ -87,7 +91,9 @@ CLAIMS: Final = {
     ),
     "periodic": _one(FORMULA, "its period"),
     "smoothness": _one(FORMULA, "how many continuous derivatives it has; oo for all, -1 for a jump"),
-    "lipschitz": _one(FORMULA, "the largest slope in size; oo where there is none, or a jump"),
+    "lipschitz": _one(
+        FORMULA, "the largest slope in size, by either half of a gated unit; oo where there is none, or a jump"
+    ),
     "limits": _two("-oo", "oo", "the limits on the left and on the right; none where there is none"),
     "asymptotes": _two("-oo", "oo", "the lines it nears on the left and on the right; none where there is none"),
     "saturates": _one(choice("both", "left", "right", "none"), "on which sides its limit is a number"),
@@ -100,9 +106,35 @@ CLAIMS: Final = {
         ),
         Field("operations", COUNT, ALWAYS, "all operations for each element, those among them"),
     ),
+    "linear_in": _one(
+        choice("a", "b", "both", "none"), "of a gated unit: the half in which it is linear: a, b, both, none"
+    ),
+    "sums_to": _one(FORMULA, "of a vector function: what its values along the axis sum to"),
+    "shift": _one(
+        choice("invariant", "equivariant", "none"),
+        "of a vector function: whether a number added to all elements changes nothing (invariant), is added to all "
+        "values (equivariant), or none of both",
+    ),
+    "order": _one(
+        choice("kept", "reversed", "none"),
+        "of a vector function: whether a larger element never has a smaller value (kept), never a larger one "
+        "(reversed), or none of both",
+    ),
 }
-#: what every element-wise entry of registry/ states
-REQUIRED: Final = ("range", "monotone", "parity", "smoothness", "lipschitz", "limits")
+_SHARED: Final = ("range", "bounded", "zero_centered", "smoothness", "cost")
+_OF_PAIRS: Final = (*_SHARED, "lipschitz", "linear_in")
+_OF_VECTORS: Final = (*_SHARED, "sums_to", "shift", "order")
+_OF_NUMBERS: Final = tuple(name for name in CLAIMS if name not in ("linear_in", "sums_to", "shift", "order"))
+#: kind -> the properties that say something of it; what has noise is told of in its deterministic form
+OF_KIND: Final = {"elementwise": _OF_NUMBERS, "stochastic": _OF_NUMBERS, "gated": _OF_PAIRS, "vector": _OF_VECTORS}
+_OF_EVERY_NUMBER: Final = ("range", "monotone", "parity", "smoothness", "lipschitz", "limits")
+#: kind -> what every entry of registry/ states
+REQUIRED: Final = {
+    "elementwise": _OF_EVERY_NUMBER,
+    "stochastic": _OF_EVERY_NUMBER,
+    "gated": ("range", "smoothness", "lipschitz", "linear_in", "cost"),
+    "vector": ("range", "smoothness", "shift", "cost"),
+}
 LIMITED: Final = (
     Field("when", FORMULA, OPTIONAL, "a condition on the parameters under which it is claimed"),
     Field("note", TEXT, OPTIONAL, "anything a reader should know"),
@@ -134,7 +166,8 @@ def _field(name: str, fields: tuple[Field, ...]) -> Field:
     long = json_of((*fields, *LIMITED))
     short = [fields[0].kind.json] if len(fields) == 1 else []
     rule = {"anyOf": [*short, long, {"type": "array", "items": long}]}
-    return Field(name, Kind(read, rule), REGISTRY if name in REQUIRED else OPTIONAL, fields[0].meaning)
+    needed = REGISTRY if any(name in names for names in REQUIRED.values()) else OPTIONAL
+    return Field(name, Kind(read, rule), needed, fields[0].meaning)
 
 
 FIELDS: Final = tuple(_field(name, fields) for name, fields in CLAIMS.items())

@@ -222,8 +222,7 @@ def unfilled(entry: Entry) -> list[str]:
     wanted = [row.name for row in ENTRY if row.needed == REGISTRY]
     of_param = [row.name for row in PARAM if row.needed == REGISTRY]
     wanted += [f"params.{param.name}.{name}" for param in entry.params for name in of_param]
-    if entry.kind == "elementwise":  # the properties of other kinds are judged by nobody yet
-        wanted += [f"properties.{name}" for name in REQUIRED]
+    wanted += [f"properties.{name}" for name in REQUIRED[entry.kind]]
     return [name for name in wanted if name not in stated]
 
 

@@ -54,6 +54,10 @@ CHECKS: dict[str, Check] = {
     "zero_centered": property_check("zero_centered"),
     "identity_near_zero": property_check("identity_near_zero"),
     "cost": property_check("cost"),  # counted from the plan
+    "linear_in": property_check("linear_in"),  # of a gated unit: f(a, b) against a*f(1, b), as formulas
+    "sums_to": property_check("sums_to"),  # of a vector function: by what its reductions sum to
+    "shift": property_check("shift"),  # f(x + c) against f(x), as formulas over the whole axis
+    "order": property_check("order"),  # the slope of a value by its own element
 }
 
 

@@ -14,6 +14,7 @@ import sympy
 
 from neurogebra.claims.images import Part, compare, extremes, turns
 from neurogebra.claims.profile import Open
+from neurogebra.claims.rows import disproof_at, holds
 from neurogebra.claims.setting import Setting
 from neurogebra.compile.to_ball import Undecided
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb
@@ -51,6 +52,8 @@ def shown(found: Any) -> str:
 def witness(setting: Setting, name: str, value: Any) -> str:
     """The simplest x that disproves a claim, in words; nothing where no single point does."""
     try:
+        if setting.subject.entry.kind in ("gated", "vector"):
+            return disproof_at(setting, name, value)
         test = disproof(setting, name, value)
         for point in points(setting) if test else ():
             words = test(point) if test else ""
@@ -114,17 +117,6 @@ def disproof(setting: Setting, name: str, value: Any) -> Callable[[Any], str] | 
     if name in ("zeros", "fixed_points"):
         return lambda point: zero_words(setting, name, value, point)
     return None
-
-
-def holds(part: Part, value: arb) -> bool:
-    """Whether a part may hold a value; ends as wide as their digits count as the value where they meet it."""
-    low = part.low == -sympy.oo or (
-        isinstance(part.low, arb) and (value > part.low or (part.low_in and value.overlaps(part.low)))
-    )
-    high = part.high == sympy.oo or (
-        isinstance(part.high, arb) and (value < part.high or (part.high_in and value.overlaps(part.high)))
-    )
-    return bool(low and high)
 
 
 def mirror_words(setting: Setting, point: Any, sign: int) -> str:

@@ -8,19 +8,21 @@ simplest x that disproves it, where one does; what cannot be proven is said to b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import sympy
 
 from neurogebra.claims import tails
 from neurogebra.claims.disproof import shown, told, witness
 from neurogebra.claims.everywhere import proven_everywhere
+from neurogebra.claims.gates import TRUTHS_OF_PAIRS
 from neurogebra.claims.images import Part, compare, extremes
 from neurogebra.claims.profile import Open, Profile
 from neurogebra.claims.setting import Setting, draws
 from neurogebra.claims.subject import Subject
 from neurogebra.claims.symmetry import mirrored, repeats_after
-from neurogebra.claims.truths import BITS, TRUTHS
+from neurogebra.claims.truths import BITS, TRUTHS, Truth
+from neurogebra.claims.vector_truths import TRUTHS_OF_VECTORS
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS, Status, Verdict
 from neurogebra.compile.to_ball import Undecided
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx
@@ -28,7 +30,15 @@ from neurogebra.errors import NeurogebraError
 from neurogebra.language.parser import parse
 from neurogebra.symbolic.roots import Unsolved
 
-__all__ = ["agrees", "differs_from_base_by", "property_check", "settings_of"]
+__all__ = ["agrees", "differs_from_base_by", "property_check", "settings_of", "truths_of"]
+
+
+ALONE: Final = ("elementwise", "stochastic")  # functions of one number; noise is judged in its deterministic form
+
+
+def truths_of(kind: str) -> dict[str, Truth]:
+    """The truths that are told of one kind of function."""
+    return {"gated": TRUTHS_OF_PAIRS, "vector": TRUTHS_OF_VECTORS}.get(kind, TRUTHS)
 
 
 def property_check(name: str) -> Callable[[Subject], Iterator[Verdict]]:
@@ -62,8 +72,6 @@ def settings_of(subject: Subject) -> list[Setting]:
 
 def judge(subject: Subject, claim: Any) -> tuple[Status, str]:
     """One claim, at every set of parameter values for which it is made."""
-    if subject.entry.kind != "elementwise":
-        return CANNOT_TELL, f"properties of kind {subject.entry.kind} are not judged"
     tried = 0
     try:
         condition = subject.condition(claim.when)
@@ -93,8 +101,14 @@ def complaint(setting: Setting, name: str, value: Any) -> str:
         return centre_complaint(setting, value)
     if name == "periodic":
         return period_complaint(setting, value)
-    truth = TRUTHS[name]
-    found = truth.find(setting)
+    truth = truths_of(setting.subject.entry.kind)[name]
+    try:
+        found = truth.find(setting)
+    except Open:  # what nobody can prove may still be disproven
+        words = witness(setting, name, value)
+        if not words or setting.subject.entry.kind in ALONE:
+            raise
+        return f"{told(value)} is claimed{words}"
     if agrees(setting, truth.shape, value, found):
         return ""
     return f"{told(value)} is claimed, {shown(found)} is true{witness(setting, name, value)}"

@@ -13,10 +13,10 @@ from typing import Any
 from neurogebra.catalogue.parts import Claim
 from neurogebra.claims.candidates import conditions
 from neurogebra.claims.profile import Open
-from neurogebra.claims.properties import property_check, settings_of
+from neurogebra.claims.properties import property_check, settings_of, truths_of
 from neurogebra.claims.subject import Subject
 from neurogebra.claims.texts import Texts
-from neurogebra.claims.truths import BITS, TRUTHS
+from neurogebra.claims.truths import BITS
 from neurogebra.claims.verdict import HOLDS, Verdict
 from neurogebra.claims.wording import number_of
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, ctx
@@ -42,6 +42,8 @@ DULL: dict[str, Callable[[Any], bool]] = {
     "asymptotes": lambda v: v is None or all(each is None or number_of(each[0]).is_zero() for each in v.values()),
     "zero_centered": lambda v: not v,
     "identity_near_zero": lambda v: not v,
+    "sums_to": lambda v: v is None,
+    "order": lambda v: v is None,
 }
 
 
@@ -60,7 +62,7 @@ def propose(expression: Expression) -> Proposal:
     subject = Subject(type(expression).from_entry(entry))
     proposer = Proposer(subject)
     claims, left_out = [], {}
-    for name in TRUTHS:
+    for name in proposer.truths:
         try:
             claims += proposer.claims(name)
         except (Open, Unsure, Undefined, Unsolved, NeurogebraError) as reason:
@@ -69,7 +71,7 @@ def propose(expression: Expression) -> Proposal:
     seen = {tuple(setting.draw.items()): setting for setting in proposer.settings}
     judged.settings = [seen.get(tuple(s.draw.items()), s) for s in settings_of(judged)]
     kept, verdicts = [], []
-    for name in TRUTHS:
+    for name in proposer.truths:
         own = [claim for claim in claims if claim.name == name]
         for claim, verdict in zip(own, property_check(name)(judged), strict=True):
             verdicts.append(verdict)
@@ -85,13 +87,14 @@ class Proposer:
 
     def __init__(self, subject: Subject) -> None:
         self.subject, self.settings = subject, settings_of(subject)
+        self.truths = truths_of(subject.entry.kind)
         self.texts = Texts(subject, self.settings)
         self.conditions = list(dict.fromkeys(each for pair in conditions(subject) for each in pair))
         self._fulfilled: dict[str, frozenset[int]] = {}
 
     def claims(self, name: str) -> list[Claim]:
         """Claims on one property: one for all settings, or two with conditions. Open where none is found."""
-        truth = TRUTHS[name]
+        truth = self.truths[name]
         found: dict[int, Any] = {}
         reason = ""
         for index, setting in enumerate(self.settings):
@@ -133,14 +136,15 @@ class Proposer:
             left -= inside
             if value is not None and not is_dull(name, found[min(inside)]):
                 claims.append(Claim(name, value, when=condition))
-        if not claims and name in REQUIRED and 0 in found:  # no formula is found: the numbers at the default at least
+        required = REQUIRED[self.subject.entry.kind]
+        if not claims and name in required and 0 in found:  # no formula is found: the numbers at the default at least
             value = self.texts.text_for(shape, {0: found[0]}, [0])
             at_default = " & ".join(f"Eq({p.name}, {p.text})" for p in self.subject.entry.params)
             claims = [Claim(name, value, when=at_default)] if value is not None and at_default else []
             return claims
         if not claims:
             raise Open(reason or "no text fits all parameter values")
-        lean = [claim for claim in claims if name in REQUIRED or not str(claim.when).startswith("Eq")]
+        lean = [claim for claim in claims if name in required or not str(claim.when).startswith("Eq")]
         return lean
 
     def _where(self, condition: str) -> frozenset[int]:

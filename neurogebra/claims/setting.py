@@ -15,7 +15,7 @@ from itertools import combinations
 from typing import Any
 
 import sympy
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from neurogebra.claims.images import Part, compare, number, union
 from neurogebra.claims.profile import Open, Profile
@@ -70,11 +70,19 @@ class Setting:
     def __init__(self, subject: Subject, draw: dict[str, float]) -> None:
         self.subject, self.draw, self.x = subject, draw, subject.symbol
         self.formula = subject.pinned(subject.expression.readable, draw)
+        self._parts: dict[Expr, Setting] = {}
         self.words = f", with {', '.join(f'{k} = {v!r}' for k, v in draw.items())}" if draw else ""
 
     @cached_property
     def profile(self) -> Profile:
         return Profile(self.formula, self.x, self.subject.entry.domain, self.subject.budget)
+
+    def of_part(self, formula: Expr, x: Symbol) -> Setting:
+        """A part of the formula that is about one number."""
+        if formula not in self._parts:
+            self._parts[formula] = Setting(self.subject, self.draw)
+            self._parts[formula].formula, self._parts[formula].x = formula, x
+        return self._parts[formula]
 
     @cached_property
     def beside_identity(self) -> Profile:

@@ -1,8 +1,8 @@
 """Special cases: with the parameter values named, the function is the other one, at every point looked at.
 
 The two readable formulas are compared: as formulas first, then by enclosures to 100 bits at points from
-1e-300 to 1e10 on both sides, for several values of the parameters left free. It finds the other function
-through whoever asked, since it knows no catalogue.
+1e-300 to 1e10 on both sides, a gated unit at pairs, for several values of the parameters left free. It finds the
+other function through whoever asked, since it knows no catalogue.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from functools import partial
+from itertools import product
 from typing import Any
 
 from neurogebra.claims.subject import Subject, pinned, settle, within
@@ -28,6 +29,7 @@ CLOSE, LEAST = arb(2) ** -SAME, arb(2) ** (SAME - GOOD)
 _SIZES = (1e-300, 1e-8, 0.1, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 6.0, 10.0, 50.0, 700.0, 1e10)
 _CHANCE = random.Random(1)
 POINTS = (0.0, *_SIZES, *(-size for size in _SIZES), *(_CHANCE.gauss(0, 4) for _ in range(40)))
+PAIRS = tuple(product((0.0, 1.0, -1.0, 0.5, 2.0, -3.0, 6.5, -10.0, 700.0, -700.0, 1e-8), repeat=2))
 
 
 def special_cases(subject: Subject) -> Iterator[Verdict]:
@@ -41,14 +43,14 @@ def special_cases(subject: Subject) -> Iterator[Verdict]:
 
 def judge(subject: Subject, case: Any) -> tuple[Status, str]:
     """The entry's formula with the case's values against the other formula."""
-    if subject.entry.kind == "gated":
-        return CANNOT_TELL, "special cases of gated units are not compared"
     if subject.resolve is None:
         return CANNOT_TELL, f"there is no catalogue at hand to find {case.equals} in"
     try:
         other = subject.resolve(case.equals)
     except NeurogebraError as reason:
         return FAILS, f"{case.equals} cannot be found: {reason}"
+    if subject.entry.kind == "gated" and other.variables != subject.expression.variables:
+        return FAILS, f"{case.equals} is a function of {', '.join(other.variables)}, a gated unit one of a, b"
     condition = subject.condition(case.when)
     fixed = {name: number.value for name, number in case.params}
     draws = {tuple({**draw, **fixed}.items()): None for draw in subject.draws([condition])}
@@ -66,7 +68,15 @@ def judge(subject: Subject, case: Any) -> tuple[Status, str]:
         return CANNOT_TELL, str(reason)
     if not tried:
         return CANNOT_TELL, f"no parameter values were found that fulfil {case.when}"
-    return HOLDS, f"equal to {SAME} bits at {len(POINTS)} points for {tried} sets of parameter values"
+    places = "pairs" if subject.entry.kind == "gated" else "points"
+    return HOLDS, f"equal to {SAME} bits at {len(points(subject))} {places} for {tried} sets of parameter values"
+
+
+def points(subject: Subject) -> list[dict[str, float]]:
+    """Where the two are compared."""
+    if subject.entry.kind == "gated":
+        return [{"a": a, "b": b} for a, b in PAIRS]
+    return [{subject.variable: point} for point in POINTS]
 
 
 def first_difference(subject: Subject, other: Expression, draw: dict[str, float], theirs_at: dict[str, Any]) -> str:
@@ -75,17 +85,22 @@ def first_difference(subject: Subject, other: Expression, draw: dict[str, float]
     if pinned(subject.expression.readable, ours_at) == pinned(other.readable, theirs_at):
         return ""
     oracle = Oracle(other.readable, other.domains)
-    for point in POINTS:
-        if any(entry and entry.domain and point not in entry.domain for entry in (subject.entry, other.entry)):
+    domains = [entry.domain for entry in (subject.entry, other.entry) if entry and entry.domain]
+    for at in points(subject):
+        if any(point not in domain for point in at.values() for domain in domains):
             continue
-        at = {subject.variable: point}
-        ours = subject.enclose(0, {**ours_at, **at}, GOOD)
+        ours = settle(partial(subject.oracle.ball, {**ours_at, **at}), GOOD)
         its = settle(partial(oracle.ball, {**theirs_at, **at}), GOOD)
         if (ours is None) != (its is None):
-            return f"at {point!r} one of the two has no value"
+            return f"at {told(at)} one of the two has no value"
         if ours is not None and its is not None and not within(ours, its, abs(ours) * CLOSE + LEAST):
-            return f"at {point!r} it is {ours.str(20)}, the other {its.str(20)}, with {draw or 'no parameters'}"
+            return f"at {told(at)} it is {ours.str(20)}, the other {its.str(20)}, with {draw or 'no parameters'}"
     return ""
+
+
+def told(at: dict[str, float]) -> str:
+    """The point, or the pair by its names."""
+    return ", ".join(f"{name} = {value!r}" for name, value in at.items()) if len(at) > 1 else repr(*at.values())
 
 
 def values_of(other: Expression, free: dict[str, float]) -> dict[str, Any]:

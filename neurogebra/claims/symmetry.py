@@ -6,6 +6,7 @@ even, and where neither decides, Open is raised. The cost is counted from the pl
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import sympy
@@ -15,10 +16,10 @@ from neurogebra.claims.images import compare, number
 from neurogebra.claims.profile import Open, Profile, period
 from neurogebra.claims.setting import Setting
 from neurogebra.compile.lower import lower
-from neurogebra.compile.plan import plan
+from neurogebra.compile.plan import Step, plan
 from neurogebra.errors import FormulaError
 
-__all__ = ["cost", "mirrored", "parity", "point_symmetry", "repeats", "repeats_after"]
+__all__ = ["cost", "counted", "mirrored", "parity", "point_symmetry", "repeats", "repeats_after", "vanishes"]
 
 
 def parity(s: Setting) -> str:
@@ -128,10 +129,14 @@ FREE: Final = ("input", "const", "head_", "tail_", "corrected")
 def cost(s: Setting) -> dict[str, int]:
     """Steps of the plan: all, and those that call a function."""
     expression = s.subject.expression
-    names = [s.x.name, *expression.params]
+    names = [*expression.variables, *expression.params]
     try:
-        steps = lower(plan([expression.words], names)).steps
+        return counted(lower(plan([expression.words], names)).steps)
     except FormulaError as reason:
         raise Open(str(reason)) from None
-    calls = sum(step.op in CALLS for step in steps)
-    return {"exponentials": calls, "operations": sum(not step.op.startswith(FREE) for step in steps)}
+
+
+def counted(steps: Iterable[Step]) -> dict[str, int]:
+    """How many steps there are, and how many of them call a function."""
+    paid = [step.op for step in steps if not step.op.startswith(FREE)]
+    return {"exponentials": sum(op in CALLS for op in paid), "operations": len(paid)}

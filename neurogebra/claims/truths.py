@@ -35,7 +35,7 @@ from neurogebra.claims.setting import Setting
 from neurogebra.claims.symmetry import cost, parity, point_symmetry, repeats
 from neurogebra.compile.to_ball_arithmetic import arb, ctx
 
-__all__ = ["BITS", "TRUTHS", "Truth"]
+__all__ = ["BITS", "TRUTHS", "Truth", "lipschitz", "of_values", "smoothness"]
 
 BITS = 320
 
@@ -52,11 +52,21 @@ class Truth(NamedTuple):
             return self.answer(setting)
 
 
-def table() -> dict[str, Truth]:
+def of_values(values: Callable[[Setting], list[Part]]) -> dict[str, Truth]:
+    """What the set of all values tells, of a function of anything."""
     return {
-        "range": Truth(lambda s: image(s.profile, 0), "set"),
+        "range": Truth(values, "set"),
+        "bounded": Truth(lambda s: bounded(values(s)), "word"),
+        "zero_centered": Truth(lambda s: zero_centered(values(s)), "word"),
+    }
+
+
+def table() -> dict[str, Truth]:
+    values = of_values(lambda s: image(s.profile, 0))
+    return {
+        "range": values["range"],
         "gradient_range": Truth(lambda s: image(s.profile, 1), "set"),
-        "bounded": Truth(bounded, "word"),
+        "bounded": values["bounded"],
         "minimum": Truth(lambda s: extremum(s, -1), "numbers"),
         "maximum": Truth(lambda s: extremum(s, 1), "numbers"),
         "zeros": Truth(lambda s: roots(s.profile), "set"),
@@ -74,14 +84,13 @@ def table() -> dict[str, Truth]:
         "asymptotes": Truth(asymptotes, "lines"),
         "saturates": Truth(saturates, "word"),
         "dead_region": Truth(lambda s: constant_parts(s.profile), "set"),
-        "zero_centered": Truth(zero_centered, "word"),
+        "zero_centered": values["zero_centered"],
         "identity_near_zero": Truth(identity_near_zero, "word"),
         "cost": Truth(cost, "counts"),
     }
 
 
-def bounded(s: Setting) -> str:
-    parts = image(s.profile, 0)
+def bounded(parts: list[Part]) -> str:
     below, above = parts[0].low != -sympy.oo, parts[-1].high != sympy.oo
     return "both" if below and above else "below" if below else "above" if above else "none"
 
@@ -225,8 +234,7 @@ def line(profile: Profile, side: int) -> tuple[Any, Any] | None:
     return None if rest in (sympy.oo, -sympy.oo) else (a, rest)
 
 
-def zero_centered(s: Setting) -> bool:
-    parts = image(s.profile, 0)
+def zero_centered(parts: list[Part]) -> bool:
     low, high = parts[0].low, parts[-1].high
     return compare(low, -high) == 0
 

@@ -146,12 +146,13 @@ def _note(expression: Expression) -> Lines:
 
 
 def _properties(expression: Expression) -> Lines:
-    from neurogebra.show.proofs import PROOFS
+    from neurogebra.show.proofs import MANY, PROOFS
 
     stated = dict(rows(expression))
+    several = expression.entry is not None and expression.entry.kind in ("gated", "vector")
     if stated:
         yield "Proven properties:"
-    for how, names in PROOFS.items():
+    for how, names in (MANY if several else PROOFS).items():
         lines = [
             f"    {words}: {stated[words]}" for words in (name.replace("_", " ") for name in names) if words in stated
         ]

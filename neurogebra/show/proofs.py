@@ -1,6 +1,6 @@
 """Why a reader may believe what is shown: how each kind of property is proven, and why a form is computed.
 
-    PROOFS    kind of proof -> the properties whose checks make it
+    PROOFS    kind of proof -> the properties whose checks make it; MANY of functions of several numbers
     REASONS   word of the evaluated form -> what the textbook spelling loses, and where
 
 Each number in REASONS is one that a test shows by computing the textbook spelling in float64. Nothing here
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["PROOFS", "REASONS", "reasons"]
+__all__ = ["MANY", "PROOFS", "REASONS", "reasons"]
 
 PROOFS: Final = {
     "from the signs of f, f' and f'', enclosed on the whole line": (
@@ -25,6 +25,12 @@ PROOFS: Final = {
     "from the leading terms at both ends": "limits asymptotes saturates".split(),
     "from the smooth pieces and both sides of every corner": "smoothness identity_near_zero".split(),
     "by comparing formulas": "parity point_symmetry periodic".split(),
+    "by counting the steps that are computed": ["cost"],
+}
+MANY: Final = {
+    "from the values of parts that do not depend on each other": "range bounded zero_centered lipschitz".split(),
+    "from the smoothness of each part, and a corner that is met": ["smoothness"],
+    "by comparing formulas": "linear_in sums_to shift order".split(),
     "by counting the steps that are computed": ["cost"],
 }
 

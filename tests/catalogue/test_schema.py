@@ -122,7 +122,8 @@ def test_numbers_keep_every_digit_and_are_rounded_once():
     assert (temperature.default, temperature.text) == (1.5, "1.50")
     assert (beta.default, beta.text) == (1 / 6, "1/6")
     assert entry.constants[0].text == "1.0507009873554804934193349852946"
-    assert entry.examples[0].x[1].text == "1.0"
+    assert entry.examples[0].x.text == "1.0"
+    assert load_file(HERE / "samples" / "vector.yaml").examples[0].x[1].text == "1.0"
     gelu = load_file(HERE / "samples" / "gelu.yaml")
     assert gelu.examples[1].value.text == "0.84134474606854294859"
     assert gelu.examples[1].value.value == 0.84134474606854294859

@@ -6,9 +6,11 @@ import pytest
 
 pytest.importorskip("flint")
 
+from neurogebra import MathForge
 from neurogebra.catalogue.schema import read_entry_text
 from neurogebra.claims.checks import check
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS
+from neurogebra.errors import EntryError
 from neurogebra.expression import Expression
 
 HONEST = """\
@@ -62,8 +64,6 @@ def test_a_wrong_computation_is_found(monkeypatch):
 def test_what_is_not_enclosed_is_said_to_be_so():
     (found,) = verdicts(HONEST.split("examples:")[0] + "examples: [{x: [oo, 1], value: oo}]\n")
     assert (found.status, found.evidence) == (CANNOT_TELL, "limits of two numbers are not enclosed")
-    (found,) = verdicts(HONEST.split("examples:")[0] + "special_cases: [{equals: pair}]\n")
-    assert (found.status, found.evidence) == (CANNOT_TELL, "special cases of gated units are not compared")
     (found,) = verdicts(HONEST.split("examples:")[0] + "examples: [{x: [1, 1], second: 1}]\n")
     assert found.status == FAILS and found.evidence.startswith("a gated unit has a value and a gradient of two slopes")
 
@@ -72,3 +72,31 @@ def test_a_vector_with_an_infinity_is_said_not_to_be_enclosed():
     text = "name: soft\ncategory: activation\nkind: vector\nformula: exp(x)/sum(exp(x))\nexamples: [{x: [0, -oo], value: [1, 0]}]\n"
     (found,) = check(Expression.from_entry(read_entry_text(text, "soft.yaml")))
     assert (found.status, found.evidence) == (CANNOT_TELL, "limits of vectors are not enclosed")
+
+
+BETA = "name: pair\ncategory: gate\nkind: gated\nformula: a*b/(1 + exp(-beta*b))\nparams: {beta: {default: 2}}\n"
+
+
+@pytest.mark.parametrize(
+    ("case", "status", "words"),
+    [
+        ("{params: {beta: 1}, equals: swiglu}", HOLDS, "equal to 100 bits at 121 pairs for 1 set"),
+        ("{params: {beta: 1}, equals: geglu}", FAILS, "at a = 1.0, b = 1.0 it is [0.731"),
+        ("{params: {beta: 1}, equals: swish}", FAILS, "swish is a function of x, a gated unit one of a, b"),
+        ("{params: {beta: 1}, equals: nobody}", FAILS, "nobody cannot be found"),
+    ],
+)
+def test_special_cases_of_pairs_are_compared_at_pairs(case, status, words):
+    entry = read_entry_text(f"{BETA}special_cases: [{case}]\n", "pair.yaml")
+    (found,) = check(Expression.from_entry(entry), MathForge().compose)
+    assert found.status == status and words in found.evidence, found
+
+
+@pytest.mark.parametrize("field", ["kinks: [{at: 0, order: 1}]", 'domain: "[0, oo)"'])
+def test_what_is_about_one_number_is_refused(field):
+    with pytest.raises(EntryError) as refusal:
+        read_entry_text(f"{BETA}{field}\n", "pair.yaml")
+    name = field.partition(":")[0]
+    assert str(refusal.value) == (
+        f"pair.yaml:6: {name}: is about one number, and a gated unit has two; properties say how smooth it is."
+    )

@@ -10,11 +10,11 @@ from xml.etree import ElementTree
 import pytest
 
 from neurogebra import Expression, MathForge
-from neurogebra.catalogue.properties import CLAIMS
+from neurogebra.catalogue.properties import OF_KIND
 from neurogebra.errors import InputError, MissingExtra, UnknownParameter, UsageError
 from neurogebra.language.interval import Interval
 from neurogebra.language.mathml import mathml
-from neurogebra.show.proofs import PROOFS, REASONS
+from neurogebra.show.proofs import MANY, PROOFS, REASONS
 
 FORGE = MathForge()
 
@@ -66,8 +66,9 @@ def test_a_proven_property_is_shown_with_its_kind_of_proof(monkeypatch):
 
 
 def test_each_property_has_one_kind_of_proof():
-    names = [name for kind in PROOFS.values() for name in kind]
-    assert len(names) == len(set(names)) and set(CLAIMS) <= set(names)
+    for table, kinds in ((PROOFS, ("elementwise", "stochastic")), (MANY, ("gated", "vector"))):
+        names = [name for proof in table.values() for name in proof]
+        assert len(names) == len(set(names)) and set(names) == {name for kind in kinds for name in OF_KIND[kind]}
 
 
 def test_the_reasons_are_true():
