@@ -7,7 +7,7 @@ the sigmoid. All follows from the signs of the profile; what it leaves open stay
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cmp_to_key
 from itertools import pairwise
@@ -19,7 +19,10 @@ from sympy import Expr
 from neurogebra.claims.profile import Open, Place, Profile, Stretch
 from neurogebra.compile.to_ball import Oracle
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx
-from neurogebra.symbolic.gradient import differentiate
+from neurogebra.symbolic.crossing import Crossing
+from neurogebra.symbolic.gradient import Slopes, differentiate
+from neurogebra.symbolic.roots import Unsolved
+from neurogebra.symbolic.switches import VANISHING, NoValue, at_point
 
 __all__ = [
     "Part",
@@ -159,12 +162,30 @@ def _image_of(stretch: Stretch, k: int) -> Part:
 
 def value_at(profile: Profile, place: Expr) -> arb | None:
     """f at an exact place; None where it has no value."""
+    if place.has(Crossing):
+        return _at_crossing(profile, lambda: at_point(profile.formula, profile.x, place, profile.box), place)
     return number(profile.formula.subs(profile.x, place))
 
 
 def slope_at(profile: Profile, place: Expr) -> arb | None:
     """f' at an exact place, by the rule of corners."""
+    if place.has(Crossing):
+        (beside,) = (pair for pair in pairwise(profile.stretches) if pair[0].high == place)
+        before, after = (stretch.derivative(1) for stretch in beside)
+        slopes = Slopes(profile.x, profile.box)
+        return _at_crossing(profile, lambda: slopes.at(profile.formula, place, before, after), place)
     return number(differentiate(profile.formula, profile.x).subs(profile.x, place))
+
+
+def _at_crossing(profile: Profile, formula: Callable[[], Expr | None], place: Expr) -> arb | None:
+    """A formula at a place where no enclosure tells which arm of a switch is in force, because both are."""
+    try:
+        found = formula()
+    except NoValue:
+        return None
+    except Unsolved as reason:
+        raise Open(str(reason)) from None
+    return None if found is None else number(found.subs({VANISHING: 0, profile.x: place}))
 
 
 def number(e: Expr) -> arb | None:

@@ -74,17 +74,17 @@ class Setting:
 
     @cached_property
     def profile(self) -> Profile:
-        return Profile(self.formula, self.x, self.subject.entry.domain, self.subject.budget)
+        return Profile(self.formula, self.x, self.subject.entry.domain, self.subject.isolate)
 
     @cached_property
     def beside_identity(self) -> Profile:
         """The course of f(x) - x."""
-        return Profile(self.formula - self.x, self.x, self.subject.entry.domain, self.subject.budget)
+        return Profile(self.formula - self.x, self.x, self.subject.entry.domain, self.subject.isolate)
 
     @cached_property
     def found(self) -> Found:
         domain = self.subject.entry.domain
-        found = find(self.formula, self.x, {self.x.name: domain} if domain else None)
+        found = find(self.formula, self.x, {self.x.name: domain} if domain else None, self.subject.isolate)
         if found.undecided:
             raise Open(" ".join(found.undecided))
         return found

@@ -15,7 +15,7 @@ from typing import Any
 import sympy
 from sympy import Expr, Symbol
 
-from neurogebra.claims.cells import Budget
+from neurogebra.claims.isolated import Isolator
 from neurogebra.claims.verdict import Status, Verdict
 from neurogebra.compile.to_ball import Oracle, Undecided, Value, exact
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx
@@ -46,7 +46,7 @@ class Subject:
             raise UsageError(f"{expression.name} comes from no entry, so there is nothing it claims.")
         self.expression, self.resolve, self.thorough = expression, resolve, thorough
         self.settings: list[Any] = []  # what the properties are tried at
-        self.budget = Budget()
+        self.isolate = Isolator()
         self.entry = expression.entry
         self.variable = expression.variables[0] if len(expression.variables) == 1 else "x"
         self.constants: Values = {c.name: parse_decimal(c.text) for c in self.entry.constants}

@@ -16,7 +16,9 @@ from neurogebra.claims.profile import Open, Profile, period
 from neurogebra.claims.setting import Setting
 from neurogebra.compile.lower import lower
 from neurogebra.compile.plan import plan
+from neurogebra.compile.to_ball_arithmetic import arb
 from neurogebra.errors import FormulaError
+from neurogebra.symbolic.crossing import Crossing
 
 __all__ = ["cost", "mirrored", "parity", "point_symmetry", "repeats", "repeats_after"]
 
@@ -36,7 +38,7 @@ def point_symmetry(s: Setting) -> dict[str, Any] | None:
     profile = s.profile
     if profile.repeats(1) or profile.stretches[0].derivative(1) == 0 or mirrored(profile, Integer(0), Integer(0), -1):
         return None
-    a = (profile.breaks[0] + profile.breaks[-1]) / 2 if profile.breaks else Integer(0)
+    a = _middle(profile.breaks) if profile.breaks else Integer(0)
     b = s.formula.subs(s.x, a)
     if len(profile.stretches) == 1 and profile.stretches[0].segments(2) and profile.stretches[0].derivative(2) == 0:
         return None
@@ -44,6 +46,11 @@ def point_symmetry(s: Setting) -> dict[str, Any] | None:
     if value is None or not mirrored(profile, a, b, -1):
         return None
     return {"about": (number(a), value)}
+
+
+def _middle(places: list[Expr]) -> Expr:
+    """The middle between the first and the last place; 0 where two crossings mirror each other around it."""
+    return Integer(0) if _opposite(places[0], places[-1], Integer(0)) else (places[0] + places[-1]) / 2
 
 
 #: beyond this SymPy's simplification has taken minutes; what is longer stays open
@@ -73,7 +80,11 @@ def mirrored(profile: Profile, a: Expr, b: Expr, sign: int) -> bool:
 
 
 def _opposite(p: Expr, q: Expr, a: Expr) -> bool:
-    return bool(sympy.expand(p + q - 2 * a) == 0)
+    gap = sympy.expand(p + q - 2 * a)
+    if not gap.has(Crossing):
+        return bool(gap == 0)
+    size = number(gap)
+    return size is not None and compare(size, arb(0)) == 0
 
 
 def vanishes(e: Expr) -> bool:

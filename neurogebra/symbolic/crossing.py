@@ -1,0 +1,100 @@
+"""A number that no formula names: the one place between two fractions where a formula of one variable is 0.
+
+It is exact, as pi is: SymPy computes with it as with any real number and asks for as many digits as it needs, so that
+ends of pieces need not be closed forms. Whoever makes one has proven that there is one zero between its ends and no
+more. Nothing here isolates zeros.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> place = Crossing(x*sympy.exp(-x) - sympy.Rational(1, 5), x, sympy.Rational(1, 4), sympy.Rational(1, 3))
+    >>> print(place, place.is_positive, sympy.N(place*sympy.exp(-place), 30))
+    0.2591711018190737 True 0.200000000000000000000000000000
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+from sympy import AtomicExpr, Expr, Rational, Symbol
+
+__all__ = ["Crossing"]
+
+STEPS = 40  # each doubles the digits that are right; the first few may only bisect
+FIRST = 256  # bits
+SHOWN = 16  # digits in print
+
+
+class Crossing(AtomicExpr):  # type: ignore[misc]
+    """The one zero of `formula`, which has no other symbol than `x`, between `low` and `high`; its slope is not 0."""
+
+    is_number = True
+    is_real = True
+    is_commutative = True
+
+    __slots__ = ("_known", "formula", "high", "low", "x")
+    formula: Expr
+    x: Symbol
+    low: Rational
+    high: Rational
+    _known: tuple[int, Rational]  # bits to which it is known, and a fraction so close to it
+
+    def __new__(cls, formula: Expr, x: Symbol, low: Rational, high: Rational) -> Crossing:
+        made: Crossing = AtomicExpr.__new__(cls)
+        made.formula, made.x, made.low, made.high = formula, x, low, high
+        made._known = 0, (low + high) / 2
+        return made
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return self.formula, self.x, self.low, self.high
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return self.__getnewargs__()
+
+    def _eval_is_positive(self) -> bool | None:
+        return True if self.low >= 0 else False if self.high <= 0 else None
+
+    def _eval_is_negative(self) -> bool | None:
+        return True if self.high <= 0 else False if self.low >= 0 else None
+
+    def _eval_is_zero(self) -> bool | None:
+        return False if self.low >= 0 or self.high <= 0 else None
+
+    def _eval_evalf(self, prec: int) -> sympy.Float:
+        bits, point = self._known
+        if bits < prec + 16:
+            bits = max(FIRST, 1 << (prec + 16).bit_length())  # SymPy asks for 50 precisions in a row
+            point = self._near(point, bits)
+            self._known = bits, point
+        return sympy.Float(point, precision=prec)
+
+    def _near(self, point: Rational, bits: int) -> Rational:
+        """A fraction that many bits close to it: by Newton's rule, by halves where that leaves the ends."""
+        low, high, unit = self.low, self.high, Rational(1, 2) ** bits
+        rising = self._value(high) > 0
+        slope = self.formula.diff(self.x)
+        for _ in range(STEPS):
+            value = self._value(point)
+            if value == 0:
+                break
+            low, high = (low, point) if (value > 0) == rising else (point, high)
+            step = _fraction(value / sympy.N(slope.xreplace({self.x: point}), SHOWN), bits)
+            close = point - step
+            if not low < close < high:
+                close = (low + high) / 2
+            if abs(step) < unit * max(abs(point), unit):
+                break
+            point = close
+        return point
+
+    def _value(self, point: Rational) -> sympy.Float:
+        """The formula there to a few digits of its own, however small it is."""
+        return sympy.N(self.formula.xreplace({self.x: point}), SHOWN, maxn=8000)
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(sympy.N(self, SHOWN))
+
+
+def _fraction(value: sympy.Float, bits: int) -> Rational:
+    """The number rounded to a multiple of 2**-(2*bits), so that fractions do not grow from step to step."""
+    scale = 2 ** (2 * bits)
+    return Rational(int(sympy.Rational(value) * scale), scale)
