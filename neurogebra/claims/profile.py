@@ -16,6 +16,7 @@ from neurogebra.claims.cells import Budget, Open, Place, Segment
 from neurogebra.claims.isolated import Isolator
 from neurogebra.claims.poles import has_pole, without_poles
 from neurogebra.claims.stretch import Stretch
+from neurogebra.compile.to_ball_arithmetic import arb
 from neurogebra.language.interval import Interval
 from neurogebra.symbolic.roots import Unsolved
 from neurogebra.symbolic.signs import Box
@@ -38,6 +39,7 @@ class Profile:
             found = pieces(formula, x, self.box, isolate)
         except Unsolved as reason:
             raise Open(str(reason)) from None
+        self.points: dict[tuple[Expr, int], arb | None] = {}  # f and f' at single places, for whoever asks again
         self.stretches: list[Stretch] = []
         self._over: dict[int, list[Stretch]] = {}
         cut = [without_poles(each, x) for each in found]

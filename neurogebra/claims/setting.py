@@ -33,6 +33,7 @@ BITS = 320
 WIDE = 1e-60  # ends with fewer digits are decimals, which are compared and not joined
 PLAIN = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, -1.0, -0.5)
 MOST = 12
+BESIDE = (0.0, -(2.0**-10), 2.0**-10)  # a condition is tried at its edge and close to it, where it is right by luck
 DECIMAL = re.compile(r"(?<![\w.])(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][+-]?\d+)?")
 
 
@@ -56,12 +57,13 @@ def draws(subject: Subject, conditions: Iterable[Expr] = ()) -> list[dict[str, f
         found += [{**subject.defaults, a: way * 2.0, b: 2.0} for a, b in pairs for way in (-1, 1)]
     for case in subject.entry.special_cases:
         found.append({**subject.defaults, **{name: value.value for name, value in case.params}})
-    found += subject._edges([subject.defaults], conditions)
     kept: dict[tuple[float, ...], dict[str, float]] = {}
     for draw in found:
         if set(draw) == set(subject.defaults) and subject._allowed(draw):
             kept.setdefault(tuple(draw.values()), draw)
-    return list(kept.values())[: MOST * max(1, len(params))]
+    edges = subject._edges([subject.defaults], conditions, BESIDE)
+    beside = {tuple(draw.values()): draw for draw in edges if subject._allowed(draw)}
+    return list({**dict(list(kept.items())[: MOST * max(1, len(params))]), **beside}.values())
 
 
 class Setting:

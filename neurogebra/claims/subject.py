@@ -127,14 +127,22 @@ class Subject:
     def _allowed(self, draw: Mapping[str, float]) -> bool:
         return all(draw[p.name] in p.domain for p in self.entry.params)
 
-    def _edges(self, draws: list[dict[str, float]], conditions: Iterable[Expr]) -> list[dict[str, float]]:
-        """Draws moved to where a comparison of a condition is an equation: Eq(theta, value), alpha > 1."""
+    def _edges(
+        self, draws: list[dict[str, float]], conditions: Iterable[Expr], steps: tuple[float, ...] = (0.0,)
+    ) -> list[dict[str, float]]:
+        """Draws moved to where a comparison of a condition is an equation, Eq(theta, value) or alpha > 1, and beside it.
+
+        How far beside is told in `steps`, as shares of the value, or of 1 where it is smaller.
+        """
         found = []
         for condition in conditions:
             for relation in condition.atoms(sympy.core.relational.Relational):
                 for one, other in ((relation.lhs, relation.rhs), (relation.rhs, relation.lhs)):
                     if isinstance(one, Symbol) and one.name in self.defaults:
-                        found += [{**draw, one.name: self._number(other, draw)} for draw in draws]
+                        edges = [(draw, self._number(other, draw)) for draw in draws]
+                        found += [
+                            {**draw, one.name: at + step * max(1.0, abs(at))} for draw, at in edges for step in steps
+                        ]
         return found
 
     def _number(self, formula: Expr, draw: Mapping[str, float]) -> float:

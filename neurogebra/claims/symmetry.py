@@ -11,7 +11,7 @@ from typing import Any, Final
 import sympy
 from sympy import Expr, Integer
 
-from neurogebra.claims.images import compare, number
+from neurogebra.claims.images import compare, number, value_at
 from neurogebra.claims.profile import Open, Profile, period
 from neurogebra.claims.setting import Setting
 from neurogebra.compile.lower import lower
@@ -39,9 +39,13 @@ def point_symmetry(s: Setting) -> dict[str, Any] | None:
     if profile.repeats(1) or profile.stretches[0].derivative(1) == 0 or mirrored(profile, Integer(0), Integer(0), -1):
         return None
     a = _middle(profile.breaks) if profile.breaks else Integer(0)
-    b = s.formula.subs(s.x, a)
     if len(profile.stretches) == 1 and profile.stretches[0].segments(2) and profile.stretches[0].derivative(2) == 0:
         return None
+    if a.has(Crossing):  # formulas in it would be compared digit by digit
+        if not _unlike(profile, a, value_at(profile, a), -1):
+            raise Open(f"whether half a turn around {a} changes it")
+        return None
+    b = s.formula.subs(s.x, a)
     value = number(b)
     if value is None or not mirrored(profile, a, b, -1):
         return None
@@ -60,23 +64,34 @@ POINTS: Final = tuple(sympy.Rational(p, 7) for p in (1, 3, 8, 19, 26, 61, 200))
 
 def mirrored(profile: Profile, a: Expr, b: Expr, sign: int) -> bool:
     """Whether f(a - t) - b is sign*(f(a + t) - b): no on the word of one point, yes as formulas, else Open."""
-    x, f = profile.x, profile.formula
-    disproved = False
-    for t in POINTS:
-        left, right = number(f.subs(x, a - t) - b), number(f.subs(x, a + t) - b)
-        if left is None or right is None:
-            disproved |= (left is None) != (right is None)
-        else:
-            disproved |= compare(left, sign * right) != 0
-        if disproved:
-            return False
+    if _unlike(profile, a, number(b), sign):
+        return False
     if any(not _opposite(p, q, a) for p, q in zip(profile.breaks, reversed(profile.breaks), strict=True)):
         return False
     for here, there in zip(profile.stretches, reversed(profile.stretches), strict=True):
-        gap = here.formula.subs(x, 2 * a - x) - b - sign * (there.formula - b)
+        gap = here.formula.subs(profile.x, 2 * a - profile.x) - b - sign * (there.formula - b)
         if not vanishes(gap):
             raise Open(f"whether {gap} is 0 everywhere")
     return True
+
+
+def _unlike(profile: Profile, a: Expr, height: arb | None, sign: int) -> bool:
+    """Whether one of a few points tells that f(a - t) - height is not sign*(f(a + t) - height)."""
+    for t in POINTS if height is not None else ():
+        left, right = (_value_near(profile, a + way * t) for way in (-1, 1))
+        if left is None or right is None:
+            if (left is None) != (right is None):
+                return True
+        elif compare(left - height, sign * (right - height)) != 0:
+            return True
+    return height is None
+
+
+def _value_near(profile: Profile, place: Expr) -> arb | None:
+    if place.has(Crossing):
+        at = number(place)
+        return None if at is None else number(profile.formula, {profile.x.name: at})
+    return number(profile.formula.subs(profile.x, place))
 
 
 def _opposite(p: Expr, q: Expr, a: Expr) -> bool:

@@ -21,6 +21,8 @@ __all__ = ["Crossing"]
 
 STEPS = 40  # each doubles the digits that are right; the first few may only bisect
 FIRST = 256  # bits
+SPARE = 64  # bits lost in sums beside the zero
+BITS_OF_A_DIGIT = 3.33
 SHOWN = 16  # digits in print
 
 
@@ -69,32 +71,22 @@ class Crossing(AtomicExpr):  # type: ignore[misc]
 
     def _near(self, point: Rational, bits: int) -> Rational:
         """A fraction that many bits close to it: by Newton's rule, by halves where that leaves the ends."""
-        low, high, unit = self.low, self.high, Rational(1, 2) ** bits
-        rising = self._value(high) > 0
-        slope = self.formula.diff(self.x)
+        low, high, slope = self.low, self.high, self.formula.diff(self.x)
+        rising = self._put_in(self.formula, high, bits) > 0
         for _ in range(STEPS):
-            value = self._value(point)
-            if value == 0:
-                break
+            value = self._put_in(self.formula, point, bits)
             low, high = (low, point) if (value > 0) == rising else (point, high)
-            step = _fraction(value / sympy.N(slope.xreplace({self.x: point}), SHOWN), bits)
-            close = point - step
-            if not low < close < high:
-                close = (low + high) / 2
-            if abs(step) < unit * max(abs(point), unit):
+            step = Rational(int(sympy.Rational(value / self._put_in(slope, point, bits)) * 2 ** (2 * bits)), 4**bits)
+            if abs(step) * 2**bits <= abs(point):
                 break
-            point = close
+            close = point - step
+            point = close if low < close < high else (low + high) / 2
         return point
 
-    def _value(self, point: Rational) -> sympy.Float:
-        """The formula there to a few digits of its own, however small it is."""
-        return sympy.N(self.formula.xreplace({self.x: point}), SHOWN, maxn=8000)
+    def _put_in(self, formula: Expr, point: Rational, bits: int) -> sympy.Float:
+        """A formula there in floats of more bits; words that SymPy does not evaluate by itself are asked to."""
+        found = formula.xreplace({self.x: sympy.Float(point, precision=bits + SPARE)})
+        return found if found.is_Float else found.evalf(int((bits + SPARE) / BITS_OF_A_DIGIT))
 
     def _sympystr(self, printer: Any) -> str:
         return str(sympy.N(self, SHOWN))
-
-
-def _fraction(value: sympy.Float, bits: int) -> Rational:
-    """The number rounded to a multiple of 2**-(2*bits), so that fractions do not grow from step to step."""
-    scale = 2 ** (2 * bits)
-    return Rational(int(sympy.Rational(value) * scale), scale)
