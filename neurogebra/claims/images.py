@@ -170,9 +170,7 @@ def slope_at(profile: Profile, place: Expr) -> arb | None:
     return _remembered(profile, place, 1, _slope_at)
 
 
-def _remembered(
-    profile: Profile, place: Expr, k: int, ask: Callable[[Profile, Expr], arb | None]
-) -> arb | None:
+def _remembered(profile: Profile, place: Expr, k: int, ask: Callable[[Profile, Expr], arb | None]) -> arb | None:
     if (place, k) not in profile.points:
         profile.points[place, k] = ask(profile, place)
     return profile.points[place, k]

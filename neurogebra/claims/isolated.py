@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-import sympy
 from sympy import Expr, Rational, Symbol
 
 from neurogebra.claims.cells import FINE, Budget, Open, certain

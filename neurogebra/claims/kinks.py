@@ -112,7 +112,7 @@ class Trial:
                 continue
             sides = f"{told(c.left)} on its left, {told(c.right)} on its right"
             return FAILS, f"order {c.order} at {told(c.at)} is not declared: {sides}{self.setting}"
-        if self.found.undecided and not declared:  # a declared one was bracketed by enclosures
+        if self.found.undecided:
             return CANNOT_TELL, " ".join(self.found.undecided) + self.setting
         return HOLDS, ""
 

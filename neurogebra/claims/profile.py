@@ -7,12 +7,10 @@ nor isolated raise Open.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import sympy
 from sympy import Expr, Integer, Symbol
 
-from neurogebra.claims.cells import Budget, Open, Place, Segment
+from neurogebra.claims.cells import Open, Place, Segment
 from neurogebra.claims.isolated import Isolator
 from neurogebra.claims.poles import has_pole, without_poles
 from neurogebra.claims.stretch import Stretch

@@ -130,9 +130,9 @@ class Subject:
     def _edges(
         self, draws: list[dict[str, float]], conditions: Iterable[Expr], steps: tuple[float, ...] = (0.0,)
     ) -> list[dict[str, float]]:
-        """Draws moved to where a comparison of a condition is an equation, Eq(theta, value) or alpha > 1, and beside it.
+        """Draws moved to where a comparison of a condition is an equation: Eq(theta, value), alpha > 1.
 
-        How far beside is told in `steps`, as shares of the value, or of 1 where it is smaller.
+        Also beside it by each of `steps`, which are shares of the value, or of 1 where it is smaller.
         """
         found = []
         for condition in conditions:

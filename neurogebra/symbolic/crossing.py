@@ -52,6 +52,11 @@ class Crossing(AtomicExpr):  # type: ignore[misc]
     def _hashable_content(self) -> tuple[Any, ...]:
         return self.__getnewargs__()
 
+    def makes_zero(self, e: Expr) -> bool:
+        """Whether `e` is 0 because it is the formula of this place, or its negative, with the place put in."""
+        back = e.xreplace({self: self.x})
+        return not e.has(self.x) and any(sympy.expand(back + way * self.formula) == 0 for way in (-1, 1))
+
     def _eval_is_positive(self) -> bool | None:
         return True if self.low >= 0 else False if self.high <= 0 else None
 

@@ -35,7 +35,7 @@ SWITCHES = (sympy.Max, sympy.Min, sympy.Abs, sympy.sign, sympy.floor, sympy.ceil
 # Stands for the 0 that sign(u) and Abs(u)/u are at u = 0, so that 0 times an infinite slope stays undefined.
 VANISHING = Dummy("vanishing", real=True)
 MOST_PIECES = 64
-# All zeros and poles of a formula of `x` alone between two ends, from left to right. Unsolved where some may be missing.
+# All zeros and poles of a formula of `x` alone between two ends. It raises Unsolved where some may be missing.
 Isolate = Callable[[Expr, Symbol, Expr, Expr], list[Expr]]
 
 

@@ -22,17 +22,10 @@ CATALOGUE = yaml_files(ROOT)
 # The catalogue ----------------------------------------------------------------------------------------------
 
 
-# Properties that nobody can prove yet, and why: the list can only shrink knowingly.
-UNPROVEN = {
-    # where x*(1 + erf(x/sqrt(2)))/2 reaches 10 has no formula, so that its pieces have no ends
-    "gelu_clipped": properties.REQUIRED,
-}
-
-
 @pytest.mark.parametrize("path", CATALOGUE, ids=lambda path: path.stem)
 def test_an_entry_of_the_catalogue_is_complete_and_in_its_place(path):
     entry = load_file(path, ROOT)
-    assert unfilled(entry) == [f"properties.{name}" for name in UNPROVEN.get(entry.name, ())]
+    assert unfilled(entry) == []
     assert entry.family
 
 
