@@ -77,14 +77,16 @@ def mirrored(profile: Profile, a: Expr, b: Expr, sign: int) -> bool:
 
 def _unlike(profile: Profile, a: Expr, height: arb | None, sign: int) -> bool:
     """Whether one of a few points tells that f(a - t) - height is not sign*(f(a + t) - height)."""
-    for t in POINTS if height is not None else ():
+    if height is None:
+        return True
+    for t in POINTS:
         left, right = (_value_near(profile, a + way * t) for way in (-1, 1))
         if left is None or right is None:
             if (left is None) != (right is None):
                 return True
         elif compare(left - height, sign * (right - height)) != 0:
             return True
-    return height is None
+    return False
 
 
 def _value_near(profile: Profile, place: Expr) -> arb | None:
