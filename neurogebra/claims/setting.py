@@ -32,7 +32,7 @@ __all__ = ["DECIMAL", "WIDE", "Setting", "draws"]
 BITS = 320
 WIDE = 1e-60  # ends with fewer digits are decimals, which are compared and not joined
 PLAIN = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, -1.0, -0.5)
-MIXED = (0.3, 1.7, -0.6, 2.6, -1.4, 0.8, -2.3, 0.1)
+MIXED = (0.3, 1.7, -0.6, 2.6, -1.4, 0.8, -2.3, 0.4)
 MOST = 12
 BESIDE = (0.0, -(2.0**-10), 2.0**-10)  # a condition is tried at its edge and close to it, where it is right by luck
 DECIMAL = re.compile(r"(?<![\w.])(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][+-]?\d+)?")
@@ -68,9 +68,8 @@ def draws(subject: Subject, conditions: Iterable[Expr] = ()) -> list[dict[str, f
 
 
 def mixed(subject: Subject) -> list[dict[str, float]]:
-    """Values at which no two parameters are alike or 0 or 1, so that no text fits them by accident."""
-    params = subject.entry.params if len(subject.entry.params) > 1 else ()
-    found = []
+    """Values at which no two parameters are alike, in size or but for a sign, so that no text fits them by accident."""
+    params, found = subject.entry.params, []
     for k in range(len(MIXED) if params else 0):
         row = [MIXED[(k * (2 * i + 1) + 3 * i) % len(MIXED)] for i in range(len(params))]
         found.append({p.name: v if v in p.domain else -v for p, v in zip(params, row, strict=True)})
