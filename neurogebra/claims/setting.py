@@ -32,7 +32,7 @@ __all__ = ["DECIMAL", "WIDE", "Setting", "draws"]
 BITS = 320
 WIDE = 1e-60  # ends with fewer digits are decimals, which are compared and not joined
 PLAIN = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, -1.0, -0.5)
-MIXED = (0.3, 1.7, -0.6, 2.6, -1.4, 0.8, -2.3, 0.4)
+MIXED = (0.3, -0.6, -1.4, 1.7, -2.6, 0.8, -2.3, 0.4)
 MOST = 12
 BESIDE = (0.0, -(2.0**-10), 2.0**-10)  # a condition is tried at its edge and close to it, where it is right by luck
 DECIMAL = re.compile(r"(?<![\w.])(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][+-]?\d+)?")
