@@ -17,7 +17,7 @@ import sympy
 from sympy import Expr
 
 from neurogebra.claims.profile import Open, Place, Profile, Stretch
-from neurogebra.compile.to_ball import Oracle
+from neurogebra.compile.to_ball import Oracle, Value
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx
 from neurogebra.symbolic.crossing import Crossing
 from neurogebra.symbolic.gradient import Slopes, differentiate
@@ -202,7 +202,7 @@ def _at_crossing(profile: Profile, formula: Callable[[], Expr | None], place: Ex
     return None if found is None else number(found.subs({VANISHING: 0, profile.x: place}))
 
 
-def number(e: Expr, at: Mapping[str, arb] | None = None) -> arb | None:
+def number(e: Expr, at: Mapping[str, Value] | None = None) -> arb | None:
     """The ball of an exact number, or of a formula at a point; None where it has no value."""
     if e.has(sympy.I, sympy.nan, sympy.zoo):
         return None

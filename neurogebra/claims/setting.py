@@ -139,17 +139,17 @@ class Setting:
                 widths[name] = (middle - half).union(middle + half)
             return name
 
-        formula = self.subject.pinned(parse(DECIMAL.sub(named, text)), self.draw)
-        unknown = {s.name for s in formula.free_symbols} - widths.keys()
+        formula, exact = parse(DECIMAL.sub(named, text)), {**self.subject.constants, **self.draw}
+        unknown = {s.name for s in formula.free_symbols} - widths.keys() - exact.keys()
         if unknown:
             raise FormulaError(f"{text!r} names {', '.join(sorted(unknown))}, which has no value.")
         if not widths:
-            found = number(formula)
+            found = number(formula, exact)
             if found is None:
                 raise FormulaError(f"{text!r} has no value{self.words}.")
             return found
         with ctx.workprec(BITS):
-            return Oracle(formula).ball(widths, BITS)
+            return Oracle(formula).ball({**exact, **widths}, BITS)
 
     def region(self, text: str) -> list[Part]:
         """The set that a text says here."""
