@@ -143,6 +143,9 @@ def test_a_condition_limits_a_claim():
         ("tanh(alpha*x)", "monotone: increasing", True),
         ("Max(-alpha, Min(x/alpha, 1)) + 1/(1 + exp(-x))", "monotone: increasing", True),
         ("exp(-alpha*x**3)", "monotone: decreasing", True),
+        ("(alpha - 1)*x", 'monotone: {value: increasing, when: "alpha > 1"}', True),
+        ("alpha*x + (alpha - 1)*x**2", 'parity: {value: odd, when: "Eq(alpha, 1)"}', True),
+        ("sigmoid(alpha*x)", "point_symmetry: {about: [0, 1/2]}", True),
         ("Piecewise((x, x > 0), (alpha*x, True))", "monotone: increasing", False),  # switches are not looked at
         ("sqrt(x**2 + alpha) + x", "monotone: increasing", False),  # x stands twice
     ],
@@ -159,6 +162,10 @@ def test_formulas_do_not_prove_what_is_false_somewhere():
     assert not proven_everywhere(subject, "parity", "odd")
     assert not proven_everywhere(Subject(entry_of("x*(2 - alpha)", "parity: odd")), "monotone", "increasing")
     assert not proven_everywhere(Subject(entry_of("alpha/x", "parity: odd")), "monotone", "decreasing")
+    line = Subject(entry_of("(alpha - 1)*x", "parity: odd"))
+    for when, proven in (("alpha >= 1", True), ("alpha > 1/2", False), ("alpha < 2", False), ("Ne(alpha, 2)", False)):
+        assert proven_everywhere(line, "monotone", "increasing", when) == proven, when
+    assert not proven_everywhere(Subject(entry_of("x/alpha", "parity: odd")), "monotone", "increasing", "Eq(alpha, 0)")
 
 
 def test_what_cannot_be_proven_is_said_to_be_so():
