@@ -20,6 +20,7 @@ from neurogebra.claims.checks import CHECKS
 from neurogebra.claims.images import image, slope_at, value_at
 from neurogebra.claims.isolated import Isolator
 from neurogebra.claims.profile import Profile
+from neurogebra.claims.propose import propose
 from neurogebra.claims.subject import Subject
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS
 from neurogebra.compile.to_ball import Oracle
@@ -190,3 +191,23 @@ def test_properties_of_pieces_that_end_at_crossings_are_proven_or_caught(truth, 
 def test_crossings_too_many_to_count_stay_open():
     (verdict,) = stated("Max(sin(x), exp(-x))", "smoothness: 0")
     assert verdict.status == CANNOT_TELL and "is not solved for x" in verdict.evidence
+
+
+def test_properties_are_proposed_for_pieces_that_end_at_crossings():
+    def proposed(formula: str) -> dict[str, object]:
+        entry = read_entry_text(f"name: cut\ncategory: activation\nformula: {formula}\n", "cut.yaml")
+        return {claim.name: claim.value for claim in propose(Expression.from_entry(entry)).claims}
+
+    bump = proposed("Max(x*exp(-x), 0.2)")
+    assert bump["range"] == "[1/5, exp(-1)]" and bump["lipschitz"] == "0.571690974017694"
+    assert bump["dead_region"] == "(-oo, 0.259171101819074] | [2.54264135777353, oo)"
+    both = proposed("Max(tanh(x)*x, log(1 + exp(x)) - 1/2)")
+    assert both["range"] == "[0.0690428552895292, oo)" and both["smoothness"] == "0"
+    assert both.keys() >= {"range", "monotone", "parity", "smoothness", "lipschitz", "limits"}
+
+
+def test_a_proposal_that_is_refused_beside_its_edge_is_made_at_the_default():
+    text = f"name: cut\ncategory: activation\nformula: {CLIPPED}\n{TOP}"
+    proposal = propose(Expression.from_entry(read_entry_text(text.replace("default: 1", "default: 2"), "cut.yaml")))
+    claims = [(claim.value, claim.when) for claim in proposal.claims if claim.name == "lipschitz"]
+    assert ("1.12890414518515", "Eq(top, 2)") in claims and not any(when == "top > 1" for _, when in claims)
