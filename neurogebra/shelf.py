@@ -91,16 +91,27 @@ def check_formulas(entries: Iterable[Entry]) -> None:
         made = getattr(expression, "shape", entry.shape)
         if made != entry.shape:
             _refuse(expression, "shape", f"is {entry.shape}, but the formula makes it {made}: write shape: {made}.")
-        _check_properties(expression)
+        from neurogebra.language.words import WORDS
+
+        known = {"oo", "True", *WORDS, *expression._params, *expression._constants}
+        _check_kinks(expression, known)
+        _check_properties(expression, known)
 
 
-def _check_properties(expression: Expression) -> None:
+def _check_kinks(expression: Expression, known: set[str]) -> None:
+    """Refuse a kink that could not be placed: pictures and explanations put numbers into it."""
+    for index, kink in enumerate(expression.entry.kinks if expression.entry else ()):
+        field = f"kinks[{index}]"
+        _refuse(expression, field, _undecided(kink.when, known))
+        for name in ("at", "left", "right", "gradient"):
+            _refuse(expression, field, _unknown(name, getattr(kink, name), known))
+
+
+def _check_properties(expression: Expression, known: set[str]) -> None:
     """Refuse a property that could not be told: it is, with its condition, whenever the entry is explained."""
-    from neurogebra.language.words import WORDS
     from neurogebra.properties import LINES, WORDED
     from neurogebra.properties import WORDS as SAID
 
-    known = {"oo", "True", *WORDS, *expression._params, *expression._constants}
     for claim in expression.entry.properties if expression.entry else ():
         field = f"properties.{claim.name}"
         _refuse(expression, field, _undecided(claim.when, known))
@@ -118,16 +129,21 @@ def _check_properties(expression: Expression) -> None:
 
 def _undecided(condition: str | None, known: set[str]) -> str | None:
     """Why a `when` cannot be decided by parameter values, or None."""
+    return condition and _unknown("when", f"Piecewise((1, {condition}), (0, True))", known)
+
+
+def _unknown(name: str, formula: str | None, known: set[str]) -> str | None:
+    """Why parameter values do not make a number of a formula, or None."""
     from neurogebra.language.parser import parse
 
-    if condition is None:
+    if formula in (None, "oo", "-oo"):
         return None
     try:
-        symbols = {symbol.name for symbol in parse(f"Piecewise((1, {condition}), (0, True))").free_symbols}
+        symbols = {symbol.name for symbol in parse(formula).free_symbols}
     except FormulaError as error:
-        return f"when: {error.reason}"
+        return f"{name}: {error.reason}"
     strangers = sorted(symbols - known)
-    return f"when: {_undeclared(strangers)}" if strangers else None
+    return f"{name}: {_undeclared(strangers)}" if strangers else None
 
 
 def _undeclared(strangers: list[str]) -> str | None:

@@ -55,7 +55,7 @@ PARAM: Final = (
     Field("meaning", kinds.TEXT, REGISTRY, "what it does, in a few words"),
 )
 KINK: Final = (
-    Field("at", kinds.FORMULA, ALWAYS, "where the function jumps or bends"),
+    Field("at", kinds.FORMULA, ALWAYS, "where the function jumps or bends; in digits where no formula names it"),
     Field("order", kinds.whole(0, 9), ALWAYS, "what jumps: 0 the function, 1 its slope, 2 its curvature"),
     Field("left", kinds.FORMULA, OPTIONAL, "the derivative of that order just left of it"),
     Field("right", kinds.FORMULA, OPTIONAL, "the derivative of that order just right of it"),

@@ -69,10 +69,6 @@ class Cell:
     high: arb
     signs: dict[int, tuple[int, int]] = field(default_factory=dict)  # order -> signs beside both ends
 
-    @property
-    def decided(self) -> bool:
-        return all(k in self.signs for k in range(3))
-
 
 def signs_in(hull: Any, left: list[arb], right: list[arb]) -> tuple[int, int] | None:
     """The signs of g just inside both ends of a cell, from enclosures of g, g', ... on it and at its ends.

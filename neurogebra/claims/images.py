@@ -7,7 +7,7 @@ the sigmoid. All follows from the signs of the profile; what it leaves open stay
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cmp_to_key
 from itertools import pairwise
@@ -17,9 +17,12 @@ import sympy
 from sympy import Expr
 
 from neurogebra.claims.profile import Open, Place, Profile, Stretch
-from neurogebra.compile.to_ball import Oracle
+from neurogebra.compile.to_ball import Oracle, Value
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx
-from neurogebra.symbolic.gradient import differentiate
+from neurogebra.symbolic.crossing import Crossing
+from neurogebra.symbolic.gradient import Slopes, differentiate
+from neurogebra.symbolic.roots import Unsolved
+from neurogebra.symbolic.switches import VANISHING, NoValue, at_point
 
 __all__ = [
     "Part",
@@ -149,21 +152,53 @@ def _image_of(stretch: Stretch, k: int) -> Part:
 
 def value_at(profile: Profile, place: Expr) -> arb | None:
     """f at an exact place; None where it has no value."""
-    return number(profile.formula.subs(profile.x, place))
+    return _remembered(profile, place, 0, _value_at)
 
 
 def slope_at(profile: Profile, place: Expr) -> arb | None:
     """f' at an exact place, by the rule of corners."""
+    return _remembered(profile, place, 1, _slope_at)
+
+
+def _remembered(profile: Profile, place: Expr, k: int, ask: Callable[[Profile, Expr], arb | None]) -> arb | None:
+    if (place, k) not in profile.known:
+        profile.known[place, k] = ask(profile, place)
+    return profile.known[place, k]
+
+
+def _value_at(profile: Profile, place: Expr) -> arb | None:
+    if place.has(Crossing):
+        return _at_crossing(profile, lambda: at_point(profile.formula, profile.x, place, profile.box), place)
+    return number(profile.formula.subs(profile.x, place))
+
+
+def _slope_at(profile: Profile, place: Expr) -> arb | None:
+    if place.has(Crossing):
+        (beside,) = (pair for pair in pairwise(profile.stretches) if pair[0].high == place)
+        before, after = (stretch.derivative(1) for stretch in beside)
+        slopes = Slopes(profile.x, profile.box)
+        return _at_crossing(profile, lambda: slopes.at(profile.formula, place, before, after), place)
     return number(differentiate(profile.formula, profile.x).subs(profile.x, place))
 
 
-def number(e: Expr) -> arb | None:
-    """The ball of an exact number, None where it is none."""
+def _at_crossing(profile: Profile, formula: Callable[[], Expr | None], place: Expr) -> arb | None:
+    """A formula at a place where no enclosure tells which arm of a switch is in force, because both are."""
+    try:
+        found = formula()
+    except NoValue:
+        return None
+    except Unsolved as reason:
+        raise Open(str(reason)) from None
+    return None if found is None else number(found.subs({VANISHING: 0, profile.x: place}))
+
+
+def number(e: Expr, at: Mapping[str, Value] | None = None) -> arb | None:
+    """The ball of an exact number, or of a formula at a point; None where it has no value."""
     if e.has(sympy.I, sympy.nan, sympy.zoo):
         return None
     try:
         with ctx.workprec(BITS):
-            found = Oracle(e).ball({}, BITS)
+            found = Oracle(e).ball(at or {}, BITS)
     except Undefined:
         return None
     except Unsure as reason:
@@ -194,7 +229,7 @@ def roots(profile: Profile) -> list[Part]:
                 parts.append(between(segment.left, segment.right))
     for place in profile.points:
         value = value_at(profile, place)
-        if value is not None and compare(value, arb(0)) == 0:
+        if value is not None and value.contains(arb(0)):  # min(gelu(x), 20) - x is -5e-88 where it bends, not 0
             point = number(place)
             parts.append(Part(point, point, True, True))
     return union(parts)

@@ -3,7 +3,8 @@
 At several parameter values each declared kink is held against the exact finder of corners and against
 enclosures 2**-300 to the left and right of it, two roads that share nothing; the slope at the point itself
 against the shown derivative and against what the library computes. A corner found and not declared fails the
-entry; a switch that neither road can place is one that nobody can tell.
+entry; a switch that neither road can place is one that nobody can tell. A place without a closed form is declared in
+digits, for some values of the parameters; at others there may be as many such corners of that order, and no more.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from typing import Any
 import sympy
 from sympy import Expr
 
+from neurogebra.claims.setting import DECIMAL, Setting
 from neurogebra.claims.subject import Subject, settle, within
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS, Status, Verdict
 from neurogebra.compile.to_ball import Oracle, Undecided
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx
 from neurogebra.errors import FormulaError
 from neurogebra.symbolic.corners import Corner, Found, find
+from neurogebra.symbolic.crossing import Crossing
 
 __all__ = ["kinks"]
 
@@ -84,8 +87,9 @@ class Trial:
         self.subject, self.draw, self.conditions = subject, draw, conditions
         self.setting = f", with {', '.join(f'{k} = {v!r}' for k, v in draw.items())}" if draw else ""
         self.formula = subject.pinned(subject.expression.readable, draw)
+        self.digits = Setting(subject, draw).ball  # what a text says, decimals as wide as their last digit
         try:
-            self.found = find(self.formula, subject.symbol)
+            self.found = find(self.formula, subject.symbol, None, subject.isolate)
         except FormulaError as reason:
             self.found = Found((), (str(reason),))
 
@@ -96,17 +100,27 @@ class Trial:
     def others(self) -> tuple[Status, str]:
         """Whether a corner is found that is not declared for these values, or a switch stays open."""
         try:
-            declared = [k for index, k in enumerate(self.subject.entry.kinks) if self.declares(index)]
-            places = [self.number(kink.at) for kink in declared]
-            extra = [c for c in self.found.corners if not any(equal(c.at, place) for place in places)]
+            stated = [(kink, self.declares(index)) for index, kink in enumerate(self.subject.entry.kinks)]
+            declared = [kink for kink, here in stated if here]
+            extra = [c for c in self.found.corners if not any(self.is_at(kink.at, c.at) for kink in declared)]
         except (Undecided, Undefined, Unsure) as reason:
             return CANNOT_TELL, f"{reason}{self.setting}"
+        elsewhere = [kink.order for kink, here in stated if not here and DECIMAL.search(kink.at)]
         for c in extra:
-            sides = f"{c.left} on its left, {c.right} on its right"
-            return FAILS, f"order {c.order} at {c.at} is not declared: {sides}{self.setting}"
-        if self.found.undecided and not declared:  # a declared one was bracketed by enclosures
+            if c.at.has(Crossing) and c.order in elsewhere:
+                elsewhere.remove(c.order)
+                continue
+            sides = f"{told(c.left)} on its left, {told(c.right)} on its right"
+            return FAILS, f"order {c.order} at {told(c.at)} is not declared: {sides}{self.setting}"
+        if self.found.undecided:
             return CANNOT_TELL, " ".join(self.found.undecided) + self.setting
         return HOLDS, ""
+
+    def is_at(self, text: str, place: Expr) -> bool:
+        """Whether a text is an exact number: in digits where no formula names it."""
+        if place.has(Crossing):
+            return bool(self.digits(text).overlaps(value_of(place)))
+        return equal(self.number(text), place)
 
     def number(self, text: str) -> Expr:
         """The exact number that a text of the entry is for these values."""
@@ -115,14 +129,15 @@ class Trial:
     def complaint(self, index: int) -> str:
         """What is wrong with one declared kink, or nothing."""
         kink = self.subject.entry.kinks[index]
-        place = self.number(kink.at)
-        corner = next((c for c in self.found.corners if equal(c.at, place)), None)
+        corner = next((c for c in self.found.corners if self.is_at(kink.at, c.at)), None)
         if corner is None and not self.found.undecided:
-            return f"there is no kink at {place}"
+            unnamed = [told(c.at) for c in self.found.corners if c.at.has(Crossing)]
+            return f"there is no kink at {kink.at}{', but at ' if unnamed else ''}{' and '.join(unnamed)}"
+        place = corner.at if corner is not None and corner.at.has(Crossing) else self.number(kink.at)
         return (
             (self.against_finder(kink, corner) if corner is not None else "")
             or self.against_enclosures(kink, place)
-            or self.slope_complaint(kink, place)
+            or self.slope_complaint(kink, place, corner)
         )
 
     def against_finder(self, kink: Any, corner: Corner) -> str:
@@ -131,8 +146,8 @@ class Trial:
             return f"order {kink.order} is declared, {corner.order} is found"
         for side in ("left", "right"):
             text, found = getattr(kink, side), getattr(corner, side)
-            if text is not None and not equal(self.number(text), found):
-                return f"{side} is declared {text}, found {found}"
+            if text is not None and not self.is_at(text, found):
+                return f"{side} is declared {text}, found {told(found)}"
         return ""
 
     def against_enclosures(self, kink: Any, place: Expr) -> str:
@@ -142,7 +157,10 @@ class Trial:
             if not same(left[order], right[order]):
                 return f"order {kink.order} is declared, but derivative {order} differs already"
         for name, text, ball in (("left", kink.left, left[-1]), ("right", kink.right, right[-1])):
-            if text is not None and not same(value_of(self.number(text)), ball):
+            wide = place.has(Crossing)
+            if text is not None and not (
+                self.digits(text).overlaps(ball) if wide else same(value_of(self.number(text)), ball)
+            ):
                 return f"{name} is declared {text}, enclosed {ball.str(20)}"
         if kink.order and same(left[-1], right[-1]):
             return f"derivative {kink.order} is {left[-1].str(20)} on both sides"
@@ -155,10 +173,13 @@ class Trial:
             values = {**self.subject.constants, **self.draw, self.subject.variable: point}
         return self.subject.oracle.series(self.subject.variable, values, order, BITS)
 
-    def slope_complaint(self, kink: Any, place: Expr) -> str:
+    def slope_complaint(self, kink: Any, place: Expr, corner: Corner | None) -> str:
         """The declared slope against the shown derivative and against the computed one."""
         if kink.gradient is None:
             return ""
+        if corner is not None and place.has(Crossing):  # which arm is in force no enclosure tells: both are
+            right = corner.gradient is not None and self.is_at(kink.gradient, corner.gradient)
+            return "" if right else f"the slope there is declared {kink.gradient}, found {told(corner.gradient)}"
         subject, declared = self.subject, value_of(self.number(kink.gradient))
         shown = subject.pinned(subject.oracle.shown(subject.variable, 1).expr, self.draw)
         at_place = shown.subs(subject.symbol, place)
@@ -176,6 +197,11 @@ class Trial:
         if abs(got - nearest) <= BAR * math.ulp(nearest):
             return ""
         return f"the slope there is declared {kink.gradient}, computed {got!r}"
+
+
+def told(number: Expr | None) -> str:
+    """A number as it is, or in digits where no formula names it."""
+    return str(sympy.N(number, 17)) if number is not None and number.has(Crossing) else str(number)
 
 
 def value_of(number: Expr, good: int = GOOD) -> arb:

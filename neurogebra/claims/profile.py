@@ -1,23 +1,24 @@
 """The course of one function on the whole line: its stretches between the places where switches turn over.
 
 Where f or f' repeats itself for ever, on the whole line or beyond a switch, one period stands for all. The signs on
-each stretch are stretch.py's to prove, and what follows from them images.py's to say; places that cannot be solved
-raise Open.
+each stretch are stretch.py's to prove, and what follows from them images.py's to say; places that can neither be solved
+nor isolated raise Open.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import sympy
 from sympy import Expr, Integer, Symbol
 
-from neurogebra.claims.cells import Budget, Open, Place, Segment
+from neurogebra.claims.cells import Open, Place, Segment
+from neurogebra.claims.isolated import Isolator
+from neurogebra.claims.poles import has_pole, without_poles
 from neurogebra.claims.stretch import Stretch
+from neurogebra.compile.to_ball_arithmetic import arb
 from neurogebra.language.interval import Interval
-from neurogebra.symbolic.roots import Unsolved, places
+from neurogebra.symbolic.roots import Unsolved
 from neurogebra.symbolic.signs import Box
-from neurogebra.symbolic.switches import Piece, pieces
+from neurogebra.symbolic.switches import pieces
 
 __all__ = ["Open", "Place", "Profile", "Segment", "Stretch", "period"]
 
@@ -25,19 +26,24 @@ __all__ = ["Open", "Place", "Profile", "Segment", "Stretch", "period"]
 class Profile:
     """A formula of one variable, every other symbol a number, cut into stretches."""
 
-    def __init__(self, formula: Expr, x: Symbol, domain: Interval | None = None, budget: Budget | None = None) -> None:
-        budget = budget or Budget()
+    def __init__(
+        self, formula: Expr, x: Symbol, domain: Interval | None = None, isolate: Isolator | None = None
+    ) -> None:
+        isolate = isolate or Isolator()
+        budget = isolate.budget
         self.formula, self.x, self.domain = formula, x, domain
+        self.box = Box({x.name: domain} if domain else {})
         try:
-            found = pieces(formula, x, Box({x.name: domain} if domain else {}))
+            found = pieces(formula, x, self.box, isolate)
         except Unsolved as reason:
             raise Open(str(reason)) from None
+        self.known: dict[tuple[Expr, int], arb | None] = {}  # f and f' at single places, for whoever asks again
         self.stretches: list[Stretch] = []
         self._over: dict[int, list[Stretch]] = {}
         cut = [without_poles(each, x) for each in found]
         for piece in (part for parts in cut for part in parts):
             last = self.stretches[-1] if self.stretches else None
-            same = last is not None and last.formula == piece.formula and not _has_pole(piece.formula, x, piece.low)
+            same = last is not None and last.formula == piece.formula and not has_pole(piece.formula, x, piece.low)
             if last is not None and same:  # a switch that changes nothing
                 self.stretches[-1] = Stretch(last.formula, x, last.low, piece.high, budget)
             else:
@@ -64,24 +70,6 @@ class Profile:
     def repeats(self, k: int = 0) -> bool:
         """Whether f (k = 0) or f' (k = 1) repeats itself for ever somewhere."""
         return any(stretch.is_wave for stretch in self.over(k))
-
-
-def _has_pole(e: Expr, x: Symbol, place: Expr) -> bool:
-    return bool(e.subs(x, place).has(sympy.zoo, sympy.nan, sympy.oo))
-
-
-def without_poles(piece: Piece, x: Symbol) -> list[Piece]:
-    """The piece cut where a denominator is 0, so that each part is smooth inside."""
-    bases = {power.base for power in piece.formula.atoms(sympy.Pow) if power.exp.is_negative and power.base.has(x)}
-    poles: set[Expr] = set()
-    for base in bases:
-        try:
-            poles |= set(places(base, x, Box({})))
-        except Unsolved:
-            continue  # what has a pole there stays open when its signs are asked for
-    inside = sorted((p for p in poles if piece.low < p and p < piece.high), key=lambda p: float(p))
-    ends = [piece.low, *inside, piece.high]
-    return [Piece(low, high, piece.formula) for low, high in pairwise(ends)]
 
 
 def wave_of(stretch: Stretch, k: int) -> Stretch | None:

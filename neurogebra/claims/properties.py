@@ -90,7 +90,7 @@ def judge(subject: Subject, claim: Any) -> tuple[Status, str]:
     if not tried:
         return CANNOT_TELL, f"no parameter values were found that fulfil {claim.when}"
     sets = "" if not subject.defaults else f" for {tried} set{'s' * (tried > 1)} of parameter values"
-    if proven_everywhere(subject, claim.name, claim.value):
+    if proven_everywhere(subject, claim.name, claim.value, claim.when):
         sets += ", and by formulas for all"
     return HOLDS, f"proven{sets}"
 

@@ -58,6 +58,8 @@ def propose(expression: Expression) -> Proposal:
     """The properties of an entry's formula that the checks prove. What the entry states itself is not looked at."""
     if expression.entry is None:
         raise UsageError(f"{expression.name} comes from no entry, so there is no file to propose properties for.")
+    from neurogebra.catalogue.properties import REQUIRED
+
     entry = replace(expression.entry, properties=())
     subject = Subject(type(expression).from_entry(entry))
     proposer = Proposer(subject)
@@ -67,19 +69,16 @@ def propose(expression: Expression) -> Proposal:
             claims += proposer.claims(name)
         except (Open, Unsure, Undefined, Unsolved, NeurogebraError) as reason:
             left_out[name] = str(reason)
-    judged = Subject(type(expression).from_entry(replace(entry, properties=tuple(claims))))
-    seen = {tuple(setting.draw.items()): setting for setting in proposer.settings}
-    judged.settings = [seen.get(tuple(s.draw.items()), s) for s in settings_of(judged)]
-    kept, verdicts = [], []
-    for name in proposer.truths:
-        own = [claim for claim in claims if claim.name == name]
-        for claim, verdict in zip(own, property_check(name)(judged), strict=True):
-            verdicts.append(verdict)
-            if verdict.status == HOLDS:
-                kept.append(claim)
-            else:
-                left_out[name] = f"{verdict.subject}: {verdict.evidence}"
-    return Proposal(kept, verdicts, left_out)
+    verdicts = proposer.judged(claims)
+    kept = [claim for claim, verdict in verdicts if verdict.status == HOLDS]
+    for claim, verdict in verdicts:
+        if verdict.status != HOLDS:
+            left_out[claim.name] = f"{verdict.subject}: {verdict.evidence}"
+    narrow = proposer.at_default([name for name in REQUIRED[entry.kind] if name in left_out])
+    more = [(claim, verdict) for claim, verdict in proposer.judged(narrow) if verdict.status == HOLDS]
+    order = list(proposer.truths)
+    kept = sorted((*kept, *(claim for claim, _ in more)), key=lambda claim: order.index(claim.name))
+    return Proposal(kept, [verdict for _, verdict in (*verdicts, *more)], left_out)
 
 
 class Proposer:
@@ -138,14 +137,38 @@ class Proposer:
                 claims.append(Claim(name, value, when=condition))
         required = REQUIRED[self.subject.entry.kind]
         if not claims and name in required and 0 in found:  # no formula is found: the numbers at the default at least
-            value = self.texts.text_for(shape, {0: found[0]}, [0])
-            at_default = " & ".join(f"Eq({p.name}, {p.text})" for p in self.subject.entry.params)
-            claims = [Claim(name, value, when=at_default)] if value is not None and at_default else []
-            return claims
+            return self.at_default([name])
         if not claims:
             raise Open(reason or "no text fits all parameter values")
         lean = [claim for claim in claims if name in required or not str(claim.when).startswith("Eq")]
         return lean
+
+    def at_default(self, names: list[str]) -> list[Claim]:
+        """Claims on properties at the default values of the parameters alone."""
+        when = " & ".join(f"Eq({p.name}, {p.text})" for p in self.subject.entry.params)
+        claims = []
+        for name in names if when else ():
+            try:
+                found = self.truths[name].find(self.settings[0])
+                with ctx.workprec(BITS):
+                    value = self.texts.text_for(self.truths[name].shape, {0: found}, [0])
+            except (Open, Unsure, Undefined, Unsolved):
+                continue
+            claims += [Claim(name, value, when=when)] if value is not None else []
+        return claims
+
+    def judged(self, claims: list[Claim]) -> list[tuple[Claim, Verdict]]:
+        """Each claim, and what the checks say of it."""
+        expression = self.subject.expression
+        entry = replace(self.subject.entry, properties=tuple(claims))
+        subject = Subject(type(expression).from_entry(entry))
+        seen = {tuple(setting.draw.items()): setting for setting in self.settings}
+        subject.settings = [seen.get(tuple(s.draw.items()), s) for s in settings_of(subject)]
+        told = []
+        for name in self.truths:
+            own = [claim for claim in claims if claim.name == name]
+            told += list(zip(own, property_check(name)(subject), strict=True))
+        return told
 
     def _where(self, condition: str) -> frozenset[int]:
         """The settings that fulfil a condition."""

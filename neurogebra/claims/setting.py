@@ -27,12 +27,14 @@ from neurogebra.language.parser import parse
 from neurogebra.language.region import spans
 from neurogebra.symbolic.corners import Found, find
 
-__all__ = ["Setting", "draws"]
+__all__ = ["DECIMAL", "WIDE", "Setting", "draws"]
 
 BITS = 320
 WIDE = 1e-60  # ends with fewer digits are decimals, which are compared and not joined
 PLAIN = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, -1.0, -0.5)
+MIXED = (0.3, -0.6, -1.4, 1.7, -2.6, 0.8, -2.3, 0.4)
 MOST = 12
+BESIDE = (0.0, -(2.0**-10), 2.0**-10)  # a condition is tried at its edge and close to it, where it is right by luck
 DECIMAL = re.compile(r"(?<![\w.])(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][+-]?\d+)?")
 
 
@@ -56,12 +58,22 @@ def draws(subject: Subject, conditions: Iterable[Expr] = ()) -> list[dict[str, f
         found += [{**subject.defaults, a: way * 2.0, b: 2.0} for a, b in pairs for way in (-1, 1)]
     for case in subject.entry.special_cases:
         found.append({**subject.defaults, **{name: value.value for name, value in case.params}})
-    found += subject._edges([subject.defaults], conditions)
     kept: dict[tuple[float, ...], dict[str, float]] = {}
     for draw in found:
         if set(draw) == set(subject.defaults) and subject._allowed(draw):
             kept.setdefault(tuple(draw.values()), draw)
-    return list(kept.values())[: MOST * max(1, len(params))]
+    more = [*mixed(subject), *subject._edges([subject.defaults], conditions, BESIDE)]
+    beside = {tuple(draw.values()): draw for draw in more if subject._allowed(draw)}
+    return list({**dict(list(kept.items())[: MOST * max(1, len(params))]), **beside}.values())
+
+
+def mixed(subject: Subject) -> list[dict[str, float]]:
+    """Values at which no two parameters are alike, in size or but for a sign, so that no text fits them by accident."""
+    params, found = subject.entry.params, []
+    for k in range(len(MIXED) if params else 0):
+        row = [MIXED[(k * (2 * i + 1) + 3 * i) % len(MIXED)] for i in range(len(params))]
+        found.append({p.name: v if v in p.domain else -v for p, v in zip(params, row, strict=True)})
+    return found
 
 
 class Setting:
@@ -75,7 +87,7 @@ class Setting:
 
     @cached_property
     def profile(self) -> Profile:
-        return Profile(self.formula, self.x, self.subject.entry.domain, self.subject.budget)
+        return Profile(self.formula, self.x, self.subject.entry.domain, self.subject.isolate)
 
     def of_part(self, formula: Expr, x: Symbol) -> Setting:
         """A part of the formula that is about one number."""
@@ -87,12 +99,12 @@ class Setting:
     @cached_property
     def beside_identity(self) -> Profile:
         """The course of f(x) - x."""
-        return Profile(self.formula - self.x, self.x, self.subject.entry.domain, self.subject.budget)
+        return Profile(self.formula - self.x, self.x, self.subject.entry.domain, self.subject.isolate)
 
     @cached_property
     def found(self) -> Found:
         domain = self.subject.entry.domain
-        found = find(self.formula, self.x, {self.x.name: domain} if domain else None)
+        found = find(self.formula, self.x, {self.x.name: domain} if domain else None, self.subject.isolate)
         if found.undecided:
             raise Open(" ".join(found.undecided))
         return found
@@ -138,17 +150,17 @@ class Setting:
                 widths[name] = (middle - half).union(middle + half)
             return name
 
-        formula = self.subject.pinned(parse(DECIMAL.sub(named, text)), self.draw)
-        unknown = {s.name for s in formula.free_symbols} - widths.keys()
+        formula, exact = parse(DECIMAL.sub(named, text)), {**self.subject.constants, **self.draw}
+        unknown = {s.name for s in formula.free_symbols} - widths.keys() - exact.keys()
         if unknown:
             raise FormulaError(f"{text!r} names {', '.join(sorted(unknown))}, which has no value.")
         if not widths:
-            found = number(formula)
+            found = number(formula, exact)
             if found is None:
                 raise FormulaError(f"{text!r} has no value{self.words}.")
             return found
         with ctx.workprec(BITS):
-            return Oracle(formula).ball(widths, BITS)
+            return Oracle(formula).ball({**exact, **widths}, BITS)
 
     def region(self, text: str) -> list[Part]:
         """The set that a text says here."""

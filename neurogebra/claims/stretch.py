@@ -21,18 +21,29 @@ from neurogebra.compile.to_ball_arithmetic import Corner, Undefined, Unsure, arb
 
 __all__ = ["Stretch"]
 
+ORDERS = 3  # signs of f, f' and f''
 NARROW = 2.0**-40
 UNEVEN = 0.4853  # bisecting 2*pi would cut within 1e-16 of where 1 + sin(x) touches 0
 
 
 class Stretch(Enclosed):
-    """A formula between two places where switches turn over; `is_wave`: one period of an endless one."""
+    """A formula between two places where switches turn over; `is_wave`: one period of an endless one.
+
+    Where only the signs of f, or of f and f', will be asked for, `orders` is 1 or 2, and cells are cut for those alone.
+    """
 
     def __init__(
-        self, formula: Expr, x: Symbol, low: Expr, high: Expr, budget: Budget | None = None, is_wave: bool = False
+        self,
+        formula: Expr,
+        x: Symbol,
+        low: Expr,
+        high: Expr,
+        budget: Budget | None = None,
+        is_wave: bool = False,
+        orders: int = ORDERS,
     ) -> None:
         super().__init__(formula, x, low, high)
-        self.budget, self.is_wave = budget or Budget(), is_wave
+        self.budget, self.is_wave, self.orders = budget or Budget(), is_wave, orders
         self._segments: dict[tuple[int, bool], list[Segment]] = {}
         self._cells = 0
 
@@ -85,7 +96,7 @@ class Stretch(Enclosed):
         least = 2 * abs(float(other)) if infinite and other not in (sympy.oo, -sympy.oo) else 0.0
         if not infinite and other not in (sympy.oo, -sympy.oo):
             least = 2 / float(abs(self.high - self.low))
-        for k in range(3):
+        for k in range(self.orders):
             for radius in RADII:
                 if radius < max(R, least):
                     continue
@@ -107,7 +118,7 @@ class Stretch(Enclosed):
             self.budget.cut += 1
             cell = self._cell(a, b)
             width = float(b - a)
-            done = cell.decided
+            done = self._decided(cell)
             if done or self.budget.spent(self._cells) or width < NARROW * max(1.0, abs(float(a))):
                 yield cell
             else:
@@ -117,7 +128,7 @@ class Stretch(Enclosed):
 
     def _touching(self, cell: Cell) -> arb | None:
         """The point where an undecided f^(k) touches 0 without crossing it, as 1 + sin(x) does."""
-        for k in range(3):
+        for k in range(self.orders):
             ends = cell.signs.get(k + 1, (0, 0))
             if k not in cell.signs and ends[0] * ends[1] < 0:
                 point = self.root(k + 1, cell)
@@ -138,9 +149,12 @@ class Stretch(Enclosed):
                 signs = cell.signs.get(k) or signs_in(hull[k:], left[k:], right[k:])
                 if signs is not None:
                     cell.signs[k] = signs
-            if cell.decided or b - a > 1:
+            if self._decided(cell) or b - a > 1:
                 break
         return cell
+
+    def _decided(self, cell: Cell) -> bool:
+        return all(k in cell.signs for k in range(self.orders))
 
     def _joined(self, k: int, cut: tuple[dict[int, int], list[Cell], dict[int, int]], strict: bool) -> list[Segment]:
         before, cells, after = cut

@@ -15,7 +15,7 @@ from typing import Any
 import sympy
 from sympy import Expr, Symbol
 
-from neurogebra.claims.cells import Budget
+from neurogebra.claims.isolated import Isolator
 from neurogebra.claims.verdict import Status, Verdict
 from neurogebra.compile.to_ball import Oracle, Undecided, Value, exact
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx
@@ -46,7 +46,7 @@ class Subject:
             raise UsageError(f"{expression.name} comes from no entry, so there is nothing it claims.")
         self.expression, self.resolve, self.thorough = expression, resolve, thorough
         self.settings: list[Any] = []  # what the properties are tried at
-        self.budget = Budget()
+        self.isolate = Isolator()
         self.entry = expression.entry
         self.variable = expression.variables[0] if len(expression.variables) == 1 else "x"
         self.constants: Values = {c.name: parse_decimal(c.text) for c in self.entry.constants}
@@ -127,14 +127,22 @@ class Subject:
     def _allowed(self, draw: Mapping[str, float]) -> bool:
         return all(draw[p.name] in p.domain for p in self.entry.params)
 
-    def _edges(self, draws: list[dict[str, float]], conditions: Iterable[Expr]) -> list[dict[str, float]]:
-        """Draws moved to where a comparison of a condition is an equation: Eq(theta, value), alpha > 1."""
+    def _edges(
+        self, draws: list[dict[str, float]], conditions: Iterable[Expr], steps: tuple[float, ...] = (0.0,)
+    ) -> list[dict[str, float]]:
+        """Draws moved to where a comparison of a condition is an equation: Eq(theta, value), alpha > 1.
+
+        Also beside it by each of `steps`, which are shares of the value, or of 1 where it is smaller.
+        """
         found = []
         for condition in conditions:
             for relation in condition.atoms(sympy.core.relational.Relational):
                 for one, other in ((relation.lhs, relation.rhs), (relation.rhs, relation.lhs)):
                     if isinstance(one, Symbol) and one.name in self.defaults:
-                        found += [{**draw, one.name: self._number(other, draw)} for draw in draws]
+                        edges = [(draw, self._number(other, draw)) for draw in draws]
+                        found += [
+                            {**draw, one.name: at + step * max(1.0, abs(at))} for draw, at in edges for step in steps
+                        ]
         return found
 
     def _number(self, formula: Expr, draw: Mapping[str, float]) -> float:

@@ -12,12 +12,14 @@ from typing import Any, Final
 import sympy
 from sympy import Expr, Integer
 
-from neurogebra.claims.images import compare, number
+from neurogebra.claims.images import compare, number, value_at
 from neurogebra.claims.profile import Open, Profile, period
 from neurogebra.claims.setting import Setting
 from neurogebra.compile.lower import lower
 from neurogebra.compile.plan import Step, plan
+from neurogebra.compile.to_ball_arithmetic import arb
 from neurogebra.errors import FormulaError
+from neurogebra.symbolic.crossing import Crossing
 
 __all__ = ["cost", "counted", "mirrored", "parity", "point_symmetry", "repeats", "repeats_after", "vanishes"]
 
@@ -37,14 +39,23 @@ def point_symmetry(s: Setting) -> dict[str, Any] | None:
     profile = s.profile
     if profile.repeats(1) or profile.stretches[0].derivative(1) == 0 or mirrored(profile, Integer(0), Integer(0), -1):
         return None
-    a = (profile.breaks[0] + profile.breaks[-1]) / 2 if profile.breaks else Integer(0)
-    b = s.formula.subs(s.x, a)
+    a = _middle(profile.breaks) if profile.breaks else Integer(0)
     if len(profile.stretches) == 1 and profile.stretches[0].segments(2) and profile.stretches[0].derivative(2) == 0:
         return None
+    if a.has(Crossing):  # formulas in it would be compared digit by digit
+        if not _unlike(profile, a, value_at(profile, a), -1):
+            raise Open(f"whether half a turn around {a} changes it")
+        return None
+    b = s.formula.subs(s.x, a)
     value = number(b)
     if value is None or not mirrored(profile, a, b, -1):
         return None
     return {"about": (number(a), value)}
+
+
+def _middle(places: list[Expr]) -> Expr:
+    """The middle between the first and the last place; 0 where two crossings mirror each other around it."""
+    return Integer(0) if _opposite(places[0], places[-1], Integer(0)) else (places[0] + places[-1]) / 2
 
 
 #: beyond this SymPy's simplification has taken minutes; what is longer stays open
@@ -54,27 +65,44 @@ POINTS: Final = tuple(sympy.Rational(p, 7) for p in (1, 3, 8, 19, 26, 61, 200))
 
 def mirrored(profile: Profile, a: Expr, b: Expr, sign: int) -> bool:
     """Whether f(a - t) - b is sign*(f(a + t) - b): no on the word of one point, yes as formulas, else Open."""
-    x, f = profile.x, profile.formula
-    disproved = False
-    for t in POINTS:
-        left, right = number(f.subs(x, a - t) - b), number(f.subs(x, a + t) - b)
-        if left is None or right is None:
-            disproved |= (left is None) != (right is None)
-        else:
-            disproved |= compare(left, sign * right) != 0
-        if disproved:
-            return False
+    if _unlike(profile, a, number(b), sign):
+        return False
     if any(not _opposite(p, q, a) for p, q in zip(profile.breaks, reversed(profile.breaks), strict=True)):
         return False
     for here, there in zip(profile.stretches, reversed(profile.stretches), strict=True):
-        gap = here.formula.subs(x, 2 * a - x) - b - sign * (there.formula - b)
+        gap = here.formula.subs(profile.x, 2 * a - profile.x) - b - sign * (there.formula - b)
         if not vanishes(gap):
             raise Open(f"whether {gap} is 0 everywhere")
     return True
 
 
+def _unlike(profile: Profile, a: Expr, height: arb | None, sign: int) -> bool:
+    """Whether one of a few points tells that f(a - t) - height is not sign*(f(a + t) - height)."""
+    if height is None:
+        return True
+    for t in POINTS:
+        left, right = (_value_near(profile, a + way * t) for way in (-1, 1))
+        if left is None or right is None:
+            if (left is None) != (right is None):
+                return True
+        elif compare(left - height, sign * (right - height)) != 0:
+            return True
+    return False
+
+
+def _value_near(profile: Profile, place: Expr) -> arb | None:
+    if place.has(Crossing):
+        at = number(place)
+        return None if at is None else number(profile.formula, {profile.x.name: at})
+    return number(profile.formula.subs(profile.x, place))
+
+
 def _opposite(p: Expr, q: Expr, a: Expr) -> bool:
-    return bool(sympy.expand(p + q - 2 * a) == 0)
+    gap = sympy.expand(p + q - 2 * a)
+    if not gap.has(Crossing):
+        return bool(gap == 0)
+    size = number(gap)
+    return size is not None and compare(size, arb(0)) == 0
 
 
 def vanishes(e: Expr) -> bool:

@@ -15,7 +15,7 @@ import sympy
 
 from neurogebra.claims.candidates import candidates
 from neurogebra.claims.images import compare
-from neurogebra.claims.setting import Setting
+from neurogebra.claims.setting import WIDE, Setting
 from neurogebra.claims.subject import Subject
 from neurogebra.claims.truths import BITS
 from neurogebra.claims.wording import number_of, power, rounded, simple
@@ -36,9 +36,11 @@ class Texts:
         with ctx.workprec(BITS):
             for text in candidates(subject):
                 try:
-                    self.known[text] = [setting.ball(text) for setting in self.settings]
+                    balls = [setting.ball(text) for setting in self.settings]
                 except (NeurogebraError, Undefined, Unsure):
                     continue
+                if all(not isinstance(ball, arb) or ball.rad() < WIDE for ball in balls):  # digits are no formula
+                    self.known[text] = balls
 
     def text_for(self, shape: str, found: dict[int, Any], where: list[int]) -> Any:
         """One value that says what was found at all these settings, or None."""
@@ -132,7 +134,7 @@ class Texts:
 
     def same_candidate(self, values: list[Any], where: list[int]) -> str | None:
         for text, row in self.known.items():
-            if all(isinstance(row[i], arb) and row[i].rad() < 1e-60 and compare(value, row[i]) == 0
+            if all(isinstance(row[i], arb) and compare(value, row[i]) == 0
                    for value, i in zip(values, where, strict=True)):  # fmt: skip
                 return text
         return None

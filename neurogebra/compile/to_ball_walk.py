@@ -26,6 +26,7 @@ from neurogebra.compile.to_ball_arithmetic import (
     ctx,
     fmpq,
     general_power,
+    head,
     power,
     power_half,
     ratio,
@@ -34,6 +35,7 @@ from neurogebra.compile.to_ball_arithmetic import (
 from neurogebra.compile.to_ball_switches import largest, sign_of, whole_below
 from neurogebra.compile.to_ball_words import ROWS, Row
 from neurogebra.errors import FormulaError
+from neurogebra.symbolic.crossing import Crossing
 
 __all__ = ["Env", "Node", "Test", "compiled"]
 
@@ -66,8 +68,11 @@ def nodes() -> dict[type, Callable[[Walk, Any], Node]]:
         sympy.sign: Walk.sign,
         sympy.floor: Walk.floor,
         sympy.ceiling: Walk.ceiling,
+        Crossing: Walk.crossing,
     }
 
+
+SPARE = 64  # bits more than asked for, against what sums lose beside a zero
 
 CONSTANTS: dict[Basic, Callable[[], arb]] = {sympy.pi: arb.pi, sympy.E: arb.const_e}
 
@@ -129,6 +134,9 @@ class Walk:
     def rational(self, expr: sympy.Rational) -> Node:
         p, q = int(expr.p), int(expr.q)
         return per_precision(lambda: arb(fmpq(p, q)))
+
+    def crossing(self, expr: Crossing) -> Node:
+        return per_precision(lambda: narrowed(expr))
 
     def function(self, row: Row, expr: Expr) -> Node:
         inner = self.node(expr.args[0])
@@ -265,6 +273,22 @@ def per_precision(make: Callable[[], arb]) -> Node:
         return known[precision]
 
     return constant
+
+
+def narrowed(place: Crossing) -> arb:
+    """The zero between the two ends, to the precision in force: Newton's rule for intervals, which loses no zero."""
+    node, name, bits = compiled(place.formula), place.x.name, ctx.prec
+    with ctx.workprec(bits + SPARE):
+        found: arb = (arb(fmpq(place.low.p, place.low.q))).union(arb(fmpq(place.high.p, place.high.q)))
+        while found.rel_accuracy_bits() < bits:
+            slope, middle = node(Env({name: arb_series([found, 1], prec=2)})), found.mid()
+            assert isinstance(slope, arb_series)
+            value = head(node(Env({name: middle})))
+            closer = found.intersection(middle - value / slope[1])
+            if closer.rad() * 2 > found.rad():  # rounding is all that is left
+                break
+            found = closer
+    return found
 
 
 def undefined(env: Env) -> Number:

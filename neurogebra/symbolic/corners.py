@@ -2,7 +2,8 @@
 
 Every place where a switch changes is looked at in rising order of derivative until the two sides differ; a place
 where four derivatives agree is no corner, so that celu written with Max and Min has one in its second derivative
-alone. What cannot be solved is returned as a sentence, never left out. Nothing here knows what an entry declares.
+alone. What cannot be solved is returned as a sentence, never left out; `isolate` may name places that have no closed
+form. Nothing here knows what an entry declares.
 
     >>> import sympy
     >>> x = Symbol("x", real=True)
@@ -23,7 +24,7 @@ from neurogebra.symbolic.gradient import Slopes
 from neurogebra.symbolic.roots import Unsolved
 from neurogebra.symbolic.sides import finite, side, value
 from neurogebra.symbolic.signs import Box
-from neurogebra.symbolic.switches import VANISHING, Piece, at_point, pieces
+from neurogebra.symbolic.switches import VANISHING, Isolate, Piece, at_point, pieces
 
 __all__ = ["HIGHEST_ORDER", "Corner", "Found", "find"]
 
@@ -53,11 +54,13 @@ class Found:
     undecided: tuple[str, ...]
 
 
-def find(expr: Expr, variable: Symbol, domains: Mapping[str, Interval] | None = None) -> Found:
+def find(
+    expr: Expr, variable: Symbol, domains: Mapping[str, Interval] | None = None, isolate: Isolate | None = None
+) -> Found:
     """All corners of `expr` in `variable`, every parameter anywhere inside its domain."""
     box = Box(domains)
     try:
-        found = pieces(expr, variable, box)
+        found = pieces(expr, variable, box, isolate)
     except Unsolved as reason:
         return Found((), (_sentence(reason),))
     search = _Search(expr, variable, box)

@@ -23,6 +23,7 @@ from sympy import Expr, Symbol
 from neurogebra.language import functions as words
 from neurogebra.language.interval import REALS, Interval
 from neurogebra.record import Record
+from neurogebra.symbolic.crossing import Crossing
 from neurogebra.symbolic.floats import LOST, number
 from neurogebra.symbolic.reach import fits, too_large
 
@@ -193,6 +194,8 @@ class Box:
         """Whether `e` is 0 everywhere: one float shows that it is not, three times 50 digits that it is."""
         if e.is_Atom:
             return bool(e == 0)
+        if any(place.makes_zero(e) for place in e.atoms(Crossing)):
+            return True
         confirmed = 0
         for at in self.points(e.free_symbols):
             if abs(number(e, at)) > SURELY:

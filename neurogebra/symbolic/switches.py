@@ -9,11 +9,13 @@ cannot be solved, or two places whose order the domains leave open, raise Unsolv
     -oo 0 0
     0 6 x
     6 oo 6
+
+Where no closed form is known, `isolate` may name the places instead: it is told a formula and the interval.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,12 +29,14 @@ from neurogebra.symbolic.reach import fits
 from neurogebra.symbolic.roots import Unsolved, places
 from neurogebra.symbolic.signs import ANY, NEGATIVE, POSITIVE, ZERO, Box
 
-__all__ = ["SWITCHES", "VANISHING", "NoValue", "Piece", "at_point", "pieces", "switches"]
+__all__ = ["SWITCHES", "VANISHING", "Isolate", "NoValue", "Piece", "at_point", "pieces", "switches"]
 
 SWITCHES = (sympy.Max, sympy.Min, sympy.Abs, sympy.sign, sympy.floor, sympy.ceiling, sympy.Piecewise)
 # Stands for the 0 that sign(u) and Abs(u)/u are at u = 0, so that 0 times an infinite slope stays undefined.
 VANISHING = Dummy("vanishing", real=True)
 MOST_PIECES = 64
+# All zeros and poles of a formula of `x` alone between two ends. It raises Unsolved where some may be missing.
+Isolate = Callable[[Expr, Symbol, Expr, Expr], list[Expr]]
 
 
 # The signs of left minus right for which each relation holds.
@@ -77,41 +81,53 @@ def _turns(switch: Expr, x: Symbol) -> bool:
 # Intervals ------------------------------------------------------------------------------------------------
 
 
-def pieces(e: Expr, x: Symbol, box: Box) -> list[Piece]:
+def pieces(e: Expr, x: Symbol, box: Box, isolate: Isolate | None = None) -> list[Piece]:
     """The smooth formulas of `e` from left to right, over the domain of `x`."""
     whole = box.range(x)
     low = -sympy.oo if whole.low == -sympy.oo else sympy.Rational(whole.low)
     high = sympy.oo if whole.high == sympy.oo else sympy.Rational(whole.high)
-    return _Walk(x, box).split(e, low, high)
+    return _Walk(x, box, isolate).split(e, low, high, {})
 
 
 class _Walk:
     """One formula taken apart; remembers where each switch changes."""
 
-    def __init__(self, x: Symbol, box: Box) -> None:
-        self.x, self.box = x, box
+    def __init__(self, x: Symbol, box: Box, isolate: Isolate | None) -> None:
+        self.x, self.box, self.isolate = x, box, isolate
         self._places: dict[Expr, list[Expr]] = {}
 
-    def split(self, e: Expr, low: Expr, high: Expr) -> list[Piece]:
+    def split(self, e: Expr, low: Expr, high: Expr, isolated: Mapping[Expr, list[Expr]]) -> list[Piece]:
+        """The pieces between two ends; `isolated` has what is known of any interval around this one."""
+        known = dict(isolated)
         try:
-            return [Piece(low, high, _Arms(self.x, lambda g: self.sign_between(g, low, high)).resolve(e))]
+            return [Piece(low, high, _Arms(self.x, lambda g: self.sign_between(g, low, high, known)).resolve(e))]
         except _Split as split:
             place: Expr = split.args[0]
-        found = self.split(e, low, place) + self.split(e, place, high)
+        found = self.split(e, low, place, known) + self.split(e, place, high, known)
         if len(found) > MOST_PIECES:
             raise Unsolved(f"the formula {e} has more than {MOST_PIECES} pieces")
         return found
 
-    def sign_between(self, g: Expr, low: Expr, high: Expr) -> frozenset[int]:
+    def sign_between(self, g: Expr, low: Expr, high: Expr, isolated: dict[Expr, list[Expr]]) -> frozenset[int]:
         """The sign of `g` on the whole interval; a place inside interrupts the walk."""
         if not g.has(self.x):
             return self.box.sign(g)
-        if g not in self._places:
-            self._places[g] = places(g, self.x, self.box)
-        for place in self._places[g]:
+        for place in isolated[g] if g in isolated else self.places(g, low, high, isolated):
             if self._inside(place, low, high):
                 raise _Split(place)
         return self._sampled(g, low, high)
+
+    def places(self, g: Expr, low: Expr, high: Expr, isolated: dict[Expr, list[Expr]]) -> list[Expr]:
+        """Where `g` can change its sign: in closed form on the whole line, else isolated between the two ends."""
+        if g not in self._places:
+            try:
+                self._places[g] = places(g, self.x, self.box)
+            except Unsolved:
+                if self.isolate is None or g.free_symbols | low.free_symbols | high.free_symbols != {self.x}:
+                    raise
+                isolated[g] = self.isolate(g, self.x, low, high)
+                return isolated[g]
+        return self._places[g]
 
     def _inside(self, place: Expr, low: Expr, high: Expr) -> bool:
         above = POSITIVE if low == -sympy.oo else self.box.sign(place - low)

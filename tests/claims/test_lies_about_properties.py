@@ -150,7 +150,9 @@ def test_a_condition_limits_a_claim():
     (verdict,) = verdicts(ELU, 'smoothness: {value: 1, when: "alpha >= 1"}')
     assert verdict.status == FAILS and "with alpha = " in verdict.evidence
     (verdict,) = verdicts(ELU, 'smoothness: {value: 1, when: "alpha > 1000"}')
-    assert verdict.status == CANNOT_TELL
+    assert verdict.status == FAILS and "with alpha = 1000.9" in verdict.evidence  # just inside its edge
+    (verdict,) = verdicts(ELU, 'smoothness: {value: 1, when: "(alpha > 2) & (alpha < 2.001)"}')
+    assert verdict.status == CANNOT_TELL and "no parameter values were found" in verdict.evidence
 
 
 @pytest.mark.parametrize(
@@ -160,6 +162,9 @@ def test_a_condition_limits_a_claim():
         ("tanh(alpha*x)", "monotone: increasing", True),
         ("Max(-alpha, Min(x/alpha, 1)) + 1/(1 + exp(-x))", "monotone: increasing", True),
         ("exp(-alpha*x**3)", "monotone: decreasing", True),
+        ("(alpha - 1)*x", 'monotone: {value: increasing, when: "alpha > 1"}', True),
+        ("alpha*x + (alpha - 1)*x**2", 'parity: {value: odd, when: "Eq(alpha, 1)"}', True),
+        ("sigmoid(alpha*x)", "point_symmetry: {about: [0, 1/2]}", True),
         ("Piecewise((x, x > 0), (alpha*x, True))", "monotone: increasing", False),  # switches are not looked at
         ("sqrt(x**2 + alpha) + x", "monotone: increasing", False),  # x stands twice
     ],
@@ -178,12 +183,16 @@ def test_formulas_do_not_prove_what_is_false_somewhere():
     falls = entry_of("Piecewise((alpha*x - 1, x > 0), (alpha*x, True))", "monotone: false")
     assert not proven_everywhere(Subject(falls), "monotone", "increasing")
     assert not proven_everywhere(Subject(entry_of("alpha/x", "parity: odd")), "monotone", "decreasing")
+    line = Subject(entry_of("(alpha - 1)*x", "parity: odd"))
+    for when, proven in (("alpha >= 1", True), ("alpha > 1/2", False), ("alpha < 2", False), ("Ne(alpha, 2)", False)):
+        assert proven_everywhere(line, "monotone", "increasing", when) == proven, when
+    assert not proven_everywhere(Subject(entry_of("x/alpha", "parity: odd")), "monotone", "increasing", "Eq(alpha, 0)")
 
 
 def test_what_cannot_be_proven_is_said_to_be_so():
     (verdict,) = verdicts("x + sin(x)", "fixed_points: [0]")
     assert verdict.status == CANNOT_TELL
-    (verdict,) = verdicts("Max(sin(x), x**3*exp(x) - 2)", "monotone: false")
+    (verdict,) = verdicts("Max(sin(x), exp(-x))", "monotone: false")
     assert verdict.status == CANNOT_TELL
 
 

@@ -14,6 +14,7 @@ import sympy
 from neurogebra.claims import cells, tails
 from neurogebra.claims.cells import Budget
 from neurogebra.claims.images import extremes, image, roots, turns
+from neurogebra.claims.isolated import Isolator
 from neurogebra.claims.profile import Open, Profile
 from neurogebra.language.interval import Interval
 from neurogebra.language.parser import parse
@@ -123,7 +124,7 @@ def test_what_stays_open_says_where():
 
 
 def test_work_is_counted_and_what_it_does_not_reach_stays_open(monkeypatch):
-    hungry = Profile(parse("x**3 - 2*x"), X, None, Budget(most=3))
+    hungry = Profile(parse("x**3 - 2*x"), X, None, Isolator(Budget(most=3)))
     reason = r"^the sign of derivative 0 on \[\S+, \S+\] stays open after 3 cells, the most that one entry is cut into$"
     with pytest.raises(Open, match=reason):
         roots(hungry)

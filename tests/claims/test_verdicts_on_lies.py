@@ -206,24 +206,18 @@ def test_without_a_catalogue_special_cases_cannot_be_told():
     assert {(verdict.kind, verdict.status) for verdict in open_ones} == {("special_cases", CANNOT_TELL)}
 
 
-def test_a_switch_that_nobody_solves_cannot_be_told_until_a_kink_brackets_it():
+def test_of_a_switch_that_turns_over_without_end_a_declared_kink_is_told_and_others_are_not():
     text = """\
 name: open_switch
 category: activation
-formula: Piecewise((x, exp(x) > 3*x + 2), (1, True))
-"""
-    (verdict,) = check(made(text))
-    assert (verdict.kind, verdict.status) == ("kinks", CANNOT_TELL)
-    assert "is not solved" in verdict.evidence
-    bracketed = """\
-name: bracketed_switch
-category: activation
-formula: Piecewise((x, exp(x) + x > 1), (0, True))
+formula: Piecewise((x, sin(x) >= 0), (2*x, True))
 kinks:
-  - {at: 0, order: 1, left: 0, right: 1, gradient: 0}
+  - {at: 0, order: 1, left: 2, right: 1, gradient: 1}
 """
-    assert [verdict.status for verdict in check(made(bracketed))] == [HOLDS, HOLDS]
-    for lie in (bracketed.replace("at: 0", "at: 1/100"), bracketed.replace("right: 1", "right: 2")):
+    kink, others = check(made(text))
+    assert (kink.status, others.status) == (HOLDS, CANNOT_TELL)
+    assert "Where sin(x) changes its sign is not solved for x" in others.evidence
+    for lie in (text.replace("at: 0", "at: 1/100"), text.replace("right: 1", "right: 2")):
         assert FAILS in [verdict.status for verdict in check(made(lie))]
 
 

@@ -1,0 +1,37 @@
+"""A smooth formula cut where a denominator is 0, so that each part is smooth inside.
+
+Only poles that have a closed form are cut at; what has another one stays open when its signs are asked for. It knows
+denominators and nothing else.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import sympy
+from sympy import Expr, Symbol
+
+from neurogebra.symbolic.roots import Unsolved, places
+from neurogebra.symbolic.signs import Box
+from neurogebra.symbolic.switches import Piece
+
+__all__ = ["has_pole", "without_poles"]
+
+
+def has_pole(e: Expr, x: Symbol, place: Expr) -> bool:
+    """Whether a formula has no finite value at a place."""
+    return bool(e.subs(x, place).has(sympy.zoo, sympy.nan, sympy.oo))
+
+
+def without_poles(piece: Piece, x: Symbol) -> list[Piece]:
+    """The piece cut where a denominator is 0, so that each part is smooth inside."""
+    bases = {power.base for power in piece.formula.atoms(sympy.Pow) if power.exp.is_negative and power.base.has(x)}
+    poles: set[Expr] = set()
+    for base in bases:
+        try:
+            poles |= set(places(base, x, Box({})))
+        except Unsolved:
+            continue  # what has a pole there stays open when its signs are asked for
+    inside = sorted((p for p in poles if piece.low < p and p < piece.high), key=lambda p: float(p))
+    ends = [piece.low, *inside, piece.high]
+    return [Piece(low, high, piece.formula) for low, high in pairwise(ends)]
