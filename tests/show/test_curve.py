@@ -108,3 +108,10 @@ def test_steps_are_round_numbers_inside():
     for low, high in ((-4.0, 4.0), (-0.17, 4.2), (0.0, 1e-3), (-1e6, 1e6), (2.0, 2.1)):
         found = steps(low, high)
         assert 2 <= len(found) <= 6 and all(low - 1e-9 <= at <= high * (1 + 1e-9) for at in found), (low, high, found)
+
+
+def test_the_pen_is_lifted_where_the_height_of_a_picture_would_be_no_float():
+    line = Curve.of(FORGE.get("cube"), (-5e102, 5e102)).line(points=101)
+    finite = [y for y in line.y if not math.isnan(y)]
+    assert len(line.y) > len(finite) > 0 and max(finite) - min(finite) <= 2e300
+    assert math.isnan(Curve.of(FORGE.get("cube"), (-5e102, 5e102)).at(5e102))
