@@ -21,7 +21,8 @@ from neurogebra.language.reductions import X
 
 __all__ = ["COUNTED", "EXPONENTIAL", "REST", "SUMMED", "Known", "Roundings", "roundings"]
 
-EXPONENTIAL = 2.2  # of exp(head + tail), in units of 2**-53: what ops.py says of exp_tail, and a little
+# Of exp(u)*exp(-u(M)), in units of 2**-53: two exponentials and a product. With a tail, exp(u - u(M)) has 2.2.
+EXPONENTIAL = 3.4
 SUMMED = 1.2  # of a compensated sum
 LOG1P = 1.5
 REST = 3.2  # of (winner - element) + others, beside the sum: others are not below the element
