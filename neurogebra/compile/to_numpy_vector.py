@@ -10,25 +10,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import sympy
 from numpy.typing import NDArray
+from sympy import Expr
 
 from neurogebra.compile.choose import LOCK
-from neurogebra.compile.roundings import Roundings, roundings
+from neurogebra.compile.roundings import COUNTED, EXPONENTIAL, SCALED, Roundings, roundings
 from neurogebra.compile.stages import Staged
 from neurogebra.compile.to_numpy_trust import FLOAT32, FLOAT64
 from neurogebra.compile.to_numpy_vector_pairs import Rows, far_pairs
 from neurogebra.compile.to_numpy_vector_run import Run, Step
 from neurogebra.language.reductions import X
 
-__all__ = ["Program"]
+__all__ = ["First", "Program"]
 
 Array = NDArray[Any]
 Where = NDArray[np.intp]
 BLOCK = 16384  # elements of one block of rows, or of their matrices
 ABSOLUTE = 2.0**-48  # of the largest value of a row, where values pass through 0; bounds add worst cases, as ENOUGH
+
+
+class First(NamedTuple):
+    """The stages that are tried first; `leading` says at which element the cotangent is made 0."""
+
+    staged: Staged
+    leading: Expr | None
 
 
 class Program:
@@ -38,9 +47,16 @@ class Program:
     """
 
     def __init__(
-        self, staged: Staged, parameters: Sequence[str], form: str, signed: bool = False, positive: Sequence[str] = ()
+        self,
+        staged: Staged,
+        parameters: Sequence[str],
+        form: str,
+        signed: bool = False,
+        positive: Sequence[str] = (),
+        first: First | None = None,
     ) -> None:
-        self.positive = tuple(positive)
+        self.positive, self._first, self.careful = tuple(positive), first, True
+        self.exponential, self.leading = EXPONENTIAL, first.leading if first else None
         self.staged, self.parameters, self.form, self.signed = staged, tuple(parameters), form, signed
         self.matrix = form == "pairs"
         self.columns = {column.name: own.name for column, own in staged.columns.items()}
@@ -48,12 +64,38 @@ class Program:
         self.exact |= {s.symbol.name for s in staged.stages if s.kind in ("argmax", "hardmax")}
         self.exact |= {s.symbol.name for s in staged.stages if s.kind.startswith("threshold")}
         self.exact |= {column for column, own in self.columns.items() if own in self.exact}
+        self.own_exponentials = {s.symbol.name for s in staged.stages if s.formula in (sympy.exp(X), sympy.exp(-X))}
         self.own_exponents = {s.symbol.name for s in staged.stages if s.kind == "argmax" and s.formula in (X, -X)}
 
     @cached_property
     def roundings(self) -> Roundings:
         """What is known of stages and output before any array is seen."""
-        return roundings(self.staged, self.positive)
+        return roundings(self.staged, self.positive, self.exponential)
+
+    @cached_property
+    def quick(self) -> Program:
+        """What is tried first: plain stages where their roundings can be counted, else our own, at less expense."""
+        found = [Program(self.staged, self.parameters, self.form, self.signed, self.positive)]
+        if self._first is not None:
+            found.insert(0, Program(self._first.staged, self.parameters, self.form, self.signed, self.positive))
+            found[0].leading = self._first.leading
+        for program in found:
+            program.careful, program.exponential = False, SCALED
+        return found[0] if found[0].countable or not found[-1].roundings.output else found[-1]
+
+    @property
+    def countable(self) -> bool:
+        """Whether the output, or if it passes through 0 each stage, has a count of roundings."""
+        output = self.roundings.output
+        stages = zip(self.staged.stages, self.roundings.stages, strict=True)
+        counted = all(known is not None or not stage.formula.has(sympy.exp) for stage, known in stages)
+        return counted and (self.signed or (output is not None and output.units <= COUNTED))
+
+    @cached_property
+    def lead(self) -> Step:
+        """What is largest at the element whose cotangent is subtracted from all."""
+        with LOCK:
+            return Step([self.leading], self.exact)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -131,7 +173,7 @@ class Program:
                 if odd.all():
                     continue
                 block = np.where(odd[:, None], 0.0, block)
-            run = Run(self, block, parameters, cotangent)
+            run = Run(self.quick, block, parameters, cotangent)
             value, error = run.output()
             output[part] = value
             good = self._proven(value, error, single) & run.good
@@ -151,7 +193,7 @@ class Program:
         for start in range(0, where.size, step):
             some = where[start : start + step]
             block, cotangent = _block(x, some), None if g is None else _block(g, some)
-            value, error = Run(self, block, parameters, cotangent, careful=True).output()
+            value, error = Run(self, block, parameters, cotangent).output()
             output[some] = value
             bad = np.flatnonzero(~self._proven(value, error, single))
             if not bad.size:

@@ -21,8 +21,9 @@ from sympy import Expr, Integer, Symbol
 from neurogebra.compile.axes import places
 from neurogebra.compile.choose import LOCK, as_float
 from neurogebra.compile.stages import COTANGENT, staged
+from neurogebra.compile.stages_plain import LEVELLED, leading, plainly_staged, vanishes
 from neurogebra.compile.to_numpy import as_array
-from neurogebra.compile.to_numpy_vector import Program
+from neurogebra.compile.to_numpy_vector import First, Program
 from neurogebra.errors import UsageError, brief
 from neurogebra.language.interval import Interval
 from neurogebra.language.reductions import COLUMN, DELTA, X
@@ -106,7 +107,18 @@ class VectorFunction:
         forms = {"value": self.form, "off": "elements" if self.form == "rows" else "pairs"}
         formula = self._formula(what, half)
         made = staged([formula], self.domains, sharp=what != "off")
-        return Program(made, names, forms.get(what, "elements"), signed=what == "pulled", positive=above)
+        form = forms.get(what, "elements")
+        return Program(made, names, form, what == "pulled", above, self._first(what, half, formula))
+
+    def _first(self, what: str, half: Expr, formula: Expr) -> First:
+        """The stages to try first; a cotangent of which a constant part makes no difference loses its largest part."""
+        if what != "pulled" or self.form == "rows":
+            return First(plainly_staged([formula], self.domains), None)
+        level = leading(half)
+        of_ones = slope(half, X, self.domains).pulled(Integer(1), False)
+        if level is None or not vanishes(of_ones):
+            return First(plainly_staged([formula], self.domains), None)
+        return First(plainly_staged([formula.xreplace({COTANGENT: LEVELLED})], self.domains), level)
 
     def _formula(self, what: str, half: Expr) -> Expr:
         if what == "off":

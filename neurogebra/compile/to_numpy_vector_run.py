@@ -17,8 +17,9 @@ from sympy import Expr
 from neurogebra.compile.lower import lower
 from neurogebra.compile.ops import U
 from neurogebra.compile.plan import Plan, plan
-from neurogebra.compile.roundings import COUNTED, EXPONENTIAL, REST, SUMMED, Known
+from neurogebra.compile.roundings import COUNTED, REST, SCALED, SUMMED, Known
 from neurogebra.compile.stages import Stage
+from neurogebra.compile.stages_plain import LEVELLED
 from neurogebra.compile.to_numpy_source import certified_source, compile_source, plain_source
 from neurogebra.compile.to_numpy_vector_pairs import Rows
 from neurogebra.compile.to_numpy_vector_sums import compensated, summed, threshold
@@ -72,12 +73,10 @@ class Step:
 
 
 class Run:
-    """One block in float64; `careful`: with a bound on each element wherever one of the block may be small."""
+    """One block in float64; a careful one has a bound on each element wherever one of the block may be small."""
 
-    def __init__(
-        self, program: Program, x: Array, parameters: Mapping[str, float], g: Array | None, careful: bool = False
-    ) -> None:
-        self.program, self.shape, self.careful = program, x.shape, careful
+    def __init__(self, program: Program, x: Array, parameters: Mapping[str, float], g: Array | None) -> None:
+        self.program, self.shape, self.careful = program, x.shape, program.careful
         self.values: dict[str, Value] = {name: Value(np.float64(value)) for name, value in parameters.items()}  # type: ignore[arg-type]
         self.values["x"] = Value(x)
         if g is not None:
@@ -88,6 +87,9 @@ class Run:
         self.winners: dict[str, NDArray[np.intp]] = {}
         self.exponents: dict[str, Array] = {}
         self.lost = False  # whether a stage needed bounds
+        if g is not None and program.leading is not None and not program.careful:
+            first = _of_shape(program.lead.plain(self.values), x.shape).argmax(axis=1)
+            self.values[LEVELLED.name] = Value(g - g[self.places, first][:, None], None, 1.0)
 
     def output(self) -> tuple[Array, Array | None]:
         """The output and its bounds; None where it is exact, or where a count of roundings is enough if `good`."""
@@ -140,6 +142,9 @@ class Run:
         if stage.kind == "each" and winner in self.program.own_exponents and not self.careful:
             self.values[name] = self._exponential(winner)
             return
+        if name in self.program.own_exponentials and not self.careful:
+            self.values[name] = self._plain_exponential(stage, known)
+            return
         elements = self._counted(step, known, stage.kind == "each") if known is not None else None
         elements = elements or self._bounded(stage, step, winner)
         if stage.kind.startswith("threshold"):
@@ -172,7 +177,21 @@ class Run:
             fine |= (np.abs(top) <= HIGHEST)[:, 0] & (far | ~small).all(axis=1)
             self.far = far if self.far is None else self.far & far
         self.good &= fine
-        return Value(value, None, EXPONENTIAL)
+        return Value(value, None, SCALED)
+
+    def _plain_exponential(self, stage: Stage, known: Known | None) -> Value:
+        """exp(x) or exp(-x)."""
+        x = self.values["x"].value
+        u = x if stage.formula.args[0].is_Symbol else -x
+        value = np.exp(u)
+        fine = (value.min(axis=1) >= LEAST) & (value.max(axis=1) <= 1 / LEAST)
+        if not fine.all():
+            far = u < -FAR
+            fine |= (far | ((value >= LEAST) & (value <= 1 / LEAST))).all(axis=1) & ~far.all(axis=1)
+            self.far = far if self.far is None else self.far & far
+        self.good &= fine
+        assert known is not None
+        return Value(value, None, known.units)
 
     def _counted(self, step: Step, known: Known, sized: bool) -> Value | None:
         """Elements with a count of roundings; None where one of them is so small that it may have lost more.
@@ -199,7 +218,7 @@ class Run:
     def _of_one_sign(self, kind: str, elements: Value, winner: str) -> Value:
         """Sums of elements of one sign, with a count of roundings; `rest` is one of exponentials alone."""
         value, units = elements.value, elements.units + SUMMED
-        if kind == "rest" and units > EXPONENTIAL + SUMMED:
+        if kind == "rest" and units > self.program.exponential + SUMMED:
             return self._rest(value, elements.error, winner)
         total = self._sum(value if kind == "total" else self._without(value, winner))
         if not self.careful:
