@@ -30,6 +30,7 @@ __all__ = ["First", "Program"]
 Array = NDArray[Any]
 Where = NDArray[np.intp]
 BLOCK = 16384  # elements of one block of rows, or of their matrices
+SHORT = 64  # elements of a row: a sum of its own takes 30 ns before it has added anything
 ABSOLUTE = 2.0**-48  # of the largest value of a row, where values pass through 0; bounds add worst cases, as ENOUGH
 
 
@@ -167,7 +168,7 @@ class Program:
         for start in range(0, len(x), step):
             part = slice(start, start + step)
             block, cotangent, odd = _block(x, part), None if g is None else _block(g, part), None
-            if not np.isfinite(block.min()) or not np.isfinite(block.max()):
+            if not np.isfinite(block.sum()):  # or it is too large
                 odd = ~np.isfinite(block).all(axis=1)
                 infinite.append(start + np.flatnonzero(odd))
                 if odd.all():
@@ -230,8 +231,9 @@ _NO_ROWS: Where = np.empty(0, dtype=np.intp)
 
 
 def _block(array: Array, rows: Any) -> Array:
-    block: Array = np.ascontiguousarray(array[rows], dtype=np.float64)
-    return block
+    """Some rows in float64; short ones as columns in memory, so that they are added up and compared side by side."""
+    block = array[rows]
+    return np.asarray(block, dtype=np.float64, order="F" if block.shape[1] <= SHORT else "C")
 
 
 def _below_last_place(size: Array) -> Array:

@@ -86,6 +86,7 @@ class Run:
         self.far: NDArray[np.bool_] | None = None  # exponentials that are 0, so far are they below the largest
         self.winners: dict[str, NDArray[np.intp]] = {}
         self.exponents: dict[str, Array] = {}
+        self.sizes: dict[str, Array] = {}  # the largest element of a row, where it is known
         self.lost = False  # whether a stage needed bounds
         if g is not None and program.leading is not None and not program.careful:
             first = _of_shape(program.lead.plain(self.values), x.shape).argmax(axis=1)
@@ -119,8 +120,11 @@ class Run:
         """
         if np.ndim(value) < 2:
             return bool(LEAST <= abs(value) < np.inf)
+        lowest, highest = value.min(), value.max()
+        if LEAST <= lowest and highest < np.inf:
+            return True
         size = np.abs(value)
-        if size.min() >= LEAST and size.max() < np.inf:
+        if LEAST <= size.min() and max(highest, -lowest) < np.inf:
             return True
         if self.careful:
             return False
@@ -152,7 +156,7 @@ class Run:
         elif stage.kind == "each":
             self.values[name] = elements
         elif stage.kind in ("total", "others", "rest") and elements.units and known is not None and known.sign:
-            self.values[name] = self._of_one_sign(stage.kind, elements, winner)
+            self.values[name] = self._of_one_sign(stage, elements, winner)
         elif stage.kind in ("total", "others", "rest") and elements.bound is None and not self.careful:
             self.values[name] = self._of_any_sign(stage.kind, elements, winner)
         else:
@@ -184,7 +188,9 @@ class Run:
         x = self.values["x"].value
         u = x if stage.formula.args[0].is_Symbol else -x
         value = np.exp(u)
-        fine = (value.min(axis=1) >= LEAST) & (value.max(axis=1) <= 1 / LEAST)
+        largest = value.max(axis=1)
+        fine = (value.min(axis=1) >= LEAST) & (largest <= 1 / LEAST)
+        self.sizes[stage.symbol.name] = largest[:, None]
         if not fine.all():
             far = u < -FAR
             fine |= (far | ((value >= LEAST) & (value <= 1 / LEAST))).all(axis=1) & ~far.all(axis=1)
@@ -215,12 +221,13 @@ class Run:
             error = self._faded(winner, value, error)
         return Value(value, error)
 
-    def _of_one_sign(self, kind: str, elements: Value, winner: str) -> Value:
+    def _of_one_sign(self, stage: Stage, elements: Value, winner: str) -> Value:
         """Sums of elements of one sign, with a count of roundings; `rest` is one of exponentials alone."""
-        value, units = elements.value, elements.units + SUMMED
+        kind, value, units = stage.kind, elements.value, elements.units + SUMMED
         if kind == "rest" and units > self.program.exponential + SUMMED:
             return self._rest(value, elements.error, winner)
-        total = self._sum(value if kind == "total" else self._without(value, winner))
+        size = self.sizes.get(stage.formula.name) if kind == "total" and stage.formula.is_Symbol else None
+        total = self._sum(value if kind == "total" else self._without(value, winner), size)
         if not self.careful:
             self.good &= (np.abs(total) >= LEAST)[:, 0]
         if kind != "rest":
@@ -253,8 +260,8 @@ class Run:
         value[self.places, self.winners[winner]] = 0.0
         return value
 
-    def _sum(self, value: Array) -> Array:
-        return compensated(value) if self.careful else summed(value)
+    def _sum(self, value: Array, size: Array | None = None) -> Array:
+        return compensated(value) if self.careful else summed(value, size)
 
     def _faded(self, winner: str, value: Array, error: Array | None) -> Array | None:
         """The bound of an exponential: none at the winner's x, next to none so far below that it is 0."""

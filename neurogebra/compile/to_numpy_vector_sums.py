@@ -20,17 +20,21 @@ Array = NDArray[np.float64]
 LONGEST = 2**21  # terms: the roundings of what is left are 0.05 of one of the largest term's, which is the most
 
 
-def summed(value: Array) -> Array:
-    """The sum of each row, (rows, 1): one rounding, and 0.1 of one of its largest term's; nan beyond 1e290."""
+def summed(value: Array, size: Array | None = None) -> Array:
+    """The sum of each row, (rows, 1): one rounding, and 0.1 of one of its largest term's; nan beyond 1e290.
+
+    `size`: of the largest term of each row, where it is known.
+    """
     if value.shape[1] > LONGEST:
         return compensated(value)
-    high, low = _apart(value)
+    high, low = _apart(value, size)
     return high + low
 
 
-def _apart(value: Array) -> tuple[Array, Array]:
+def _apart(value: Array, size: Array | None = None) -> tuple[Array, Array]:
     """The sum of each row as two floats, the first without any rounding."""
-    size = np.maximum(value.max(axis=1, keepdims=True), -value.min(axis=1, keepdims=True))
+    if size is None:
+        size = np.maximum(value.max(axis=1, keepdims=True), -value.min(axis=1, keepdims=True))
     cut = np.ldexp(1.5, np.frexp(size)[1] + value.shape[1].bit_length())
     upper = value + cut
     upper -= cut
