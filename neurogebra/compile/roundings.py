@@ -9,7 +9,7 @@ It knows no arrays.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 import sympy
@@ -39,10 +39,11 @@ class Known(NamedTuple):
 
 
 class Roundings(NamedTuple):
-    """For each stage, and for the output, what is known of it; None where bounds are needed."""
+    """For each stage, for the output, and for any other formula, what is known; None where bounds are needed."""
 
     stages: tuple[Known | None, ...]
     output: Known | None
+    of: Callable[[Expr], Known | None]
 
 
 def roundings(staged: Staged, positive: Collection[str], exponential: float = EXPONENTIAL) -> Roundings:
@@ -58,7 +59,7 @@ def roundings(staged: Staged, positive: Collection[str], exponential: float = EX
             terms = Known(exponential, 1)
         found.append(terms)
         count.add(stage.symbol, stage.kind, terms)
-    return Roundings(tuple(found), count.of(staged.outputs[0]))
+    return Roundings(tuple(found), count.of(staged.outputs[0]), count.of)
 
 
 class _Count:
@@ -120,6 +121,8 @@ class _Count:
                     found.append(Known(1, sign))
         found += [self.of(term) for term in terms]
         known = [part for part in found if part is not None]
+        if len(known) == len(found) == 2 and not any(part.units for part in known):
+            return Known(1, 0)  # of exact terms: one rounding, whatever cancels
         signs = {part.sign for part in known}
         if len(known) < len(found) or len(signs) > 1 or 0 in signs:
             return None

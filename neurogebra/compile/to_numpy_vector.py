@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import sympy
 from numpy.typing import NDArray
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from neurogebra.compile.choose import LOCK
 from neurogebra.compile.roundings import COUNTED, EXPONENTIAL, SCALED, Roundings, roundings
 from neurogebra.compile.stages import Staged
 from neurogebra.compile.to_numpy_trust import FLOAT32, FLOAT64
+from neurogebra.compile.to_numpy_vector_level import Level, level
 from neurogebra.compile.to_numpy_vector_pairs import Rows, far_pairs
 from neurogebra.compile.to_numpy_vector_run import Run, Step
 from neurogebra.language.reductions import X
@@ -29,7 +30,7 @@ __all__ = ["First", "Program"]
 
 Array = NDArray[Any]
 Where = NDArray[np.intp]
-BLOCK = 16384  # elements of one block of rows, or of their matrices
+BLOCK = 65536  # elements of one block of rows, or of their matrices: few are at work, and a call costs 1 us
 SHORT = 64  # elements of a row: a sum of its own takes 30 ns before it has added anything
 ABSOLUTE = 2.0**-48  # of the largest value of a row, where values pass through 0; bounds add worst cases, as ENOUGH
 
@@ -91,6 +92,22 @@ class Program:
         stages = zip(self.staged.stages, self.roundings.stages, strict=True)
         counted = all(known is not None or not stage.formula.has(sympy.exp) for stage, known in stages)
         return counted and (self.signed or (output is not None and output.units <= COUNTED))
+
+    @cached_property
+    def level(self) -> tuple[Level, Step, Step] | None:
+        """How a bound for whole rows is found, with the steps for its rows and its products; None: not at all."""
+        if not self.signed or self.matrix or self.form == "rows":
+            return None
+        rows = {Symbol(name, real=True) for name in self.parameters}
+        for stage in self.staged.stages:
+            if stage.kind in ("total", "others", "largest", "argmax"):
+                rows.add(stage.symbol)
+        found = level(self.staged.outputs[0], self.roundings.of, rows)
+        if found is None:
+            return None
+        with LOCK:
+            row = Step([term.row for term in found.terms], self.exact)
+            return found, row, Step([found.common, *(term.elements for term in found.terms)], self.exact)
 
     @cached_property
     def lead(self) -> Step:

@@ -21,6 +21,7 @@ from neurogebra.compile.roundings import COUNTED, REST, SCALED, SUMMED, Known
 from neurogebra.compile.stages import Stage
 from neurogebra.compile.stages_plain import LEVELLED
 from neurogebra.compile.to_numpy_source import certified_source, compile_source, plain_source
+from neurogebra.compile.to_numpy_vector_level import Level
 from neurogebra.compile.to_numpy_vector_pairs import Rows
 from neurogebra.compile.to_numpy_vector_sums import compensated, summed, threshold
 
@@ -64,7 +65,11 @@ class Step:
 
     def plain(self, values: Mapping[str, Value]) -> Any:
         """The value alone."""
-        return self._plain(*(values[name].value for name in self.plan.inputs))[0]
+        return self.plain_all(values)[0]
+
+    def plain_all(self, values: Mapping[str, Value]) -> list[Any]:
+        """The values of all formulas."""
+        return list(self._plain(*(values[name].value for name in self.plan.inputs)))
 
     def __call__(self, values: Mapping[str, Value]) -> list[tuple[Any, Any]]:
         given = [values[name] for name in self.plan.inputs]
@@ -103,8 +108,24 @@ class Run:
             value = program.last.plain(values)
             if self._sized(value):
                 return _of_shape(value, shape), None
+        if not self.careful and program.level is not None and not self.lost:
+            return self._levelled(*program.level, shape)
         value, error = program.last(values)[0]
         return _of_shape(value, shape), None if _exactly(error) else _of_shape(error, shape)
+
+    def _levelled(self, level: Level, rows: Step, products: Step, shape: tuple[int, ...]) -> tuple[Array, Array]:
+        """The output, with one bound for each row."""
+        value = _of_shape(self.program.last.plain(self.values), shape)
+        largest = self.values | {name: Value(self._size(name)) for name in level.elements}
+        return value, level.bound(value, rows(self.values), products.plain_all(largest))
+
+    def _size(self, name: str) -> Array:
+        """The largest size of each row."""
+        value = self.values[name].value
+        if name in self.sizes or np.ndim(value) < 2 or value.shape[1] == 1:
+            return self.sizes.get(name, np.abs(value))
+        size: Array = np.maximum(value.max(axis=1, keepdims=True), -value.min(axis=1, keepdims=True))
+        return size
 
     def _paired(self) -> dict[str, Value]:
         """The values with the row's elements before the column's, and those about the column's element beside them."""
