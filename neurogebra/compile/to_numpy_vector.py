@@ -23,7 +23,8 @@ from neurogebra.compile.stages import Staged
 from neurogebra.compile.to_numpy_trust import FLOAT32, FLOAT64
 from neurogebra.compile.to_numpy_vector_level import Level, level
 from neurogebra.compile.to_numpy_vector_pairs import Rows, far_pairs
-from neurogebra.compile.to_numpy_vector_run import Run, Step
+from neurogebra.compile.to_numpy_vector_run import Run
+from neurogebra.compile.to_numpy_vector_step import Step
 from neurogebra.language.reductions import X
 
 __all__ = ["First", "Program"]
@@ -113,7 +114,7 @@ class Program:
     def lead(self) -> Step:
         """What is largest at the element whose cotangent is subtracted from all."""
         with LOCK:
-            return Step([self.leading], self.exact)
+            return Step([] if self.leading is None else [self.leading], self.exact)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -154,7 +155,7 @@ class Program:
         self, x: Array, parameters: Mapping[str, float], g: Array | None, single: bool, output: Array, where: Where
     ) -> None:
         """Rows with an infinity or nan, some blocks at a time."""
-        step = max(1, 4 * self._rows_at_once(x.shape[1]))
+        step = self._rows_at_once(x.shape[1])
         for start in range(0, where.size, step):
             some = where[start : start + step]
             inner, part = x[some].astype(np.float64, copy=False), None if g is None else g[some]
@@ -169,7 +170,7 @@ class Program:
     def _spoilt(self, missing: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Where nan goes: to its own element, or to the whole row where the axis is reduced."""
         reduced = bool(self.staged.stages) or self.form == "rows"
-        rows = np.broadcast_to(missing.any(axis=1, keepdims=True), missing.shape) if reduced else missing
+        rows: Any = np.broadcast_to(missing.any(axis=1, keepdims=True), missing.shape) if reduced else missing
         own = rows[:, :, None] & (rows[:, None, :] if reduced else np.eye(rows.shape[1], dtype=np.bool_))
         spoilt: NDArray[np.bool_] = {"rows": rows.any(axis=1), "elements": rows, "pairs": own}[self.form]
         return spoilt
@@ -177,21 +178,20 @@ class Program:
     def _rows_at_once(self, n: int) -> int:
         return max(1, BLOCK // (n * n if self.matrix else n))
 
-    def _finite(
-        self, x: Array, parameters: Mapping[str, float], g: Array | None, single: bool, output: Array
-    ) -> Where:
+    def _finite(self, x: Array, parameters: Mapping[str, float], g: Array | None, single: bool, output: Array) -> Where:
         """The output of all rows of finite numbers; returned is where the others are."""
         step, doubts, infinite = self._rows_at_once(x.shape[1]), [], []
         for start in range(0, len(x), step):
             part = slice(start, start + step)
-            block, cotangent, odd = _block(x, part), None if g is None else _block(g, part), None
+            block, cotangent = _block(x, part), None if g is None else _block(g, part)
+            odd: Any = None
             if not np.isfinite(block.sum()):  # or it is too large
-                odd = ~np.isfinite(block).all(axis=1)
+                odd = np.logical_not(np.isfinite(block).all(axis=1))
                 infinite.append(start + np.flatnonzero(odd))
                 if odd.all():
                     continue
                 block = np.where(odd[:, None], 0.0, block)
-            run = Run(self.quick, block, parameters, cotangent)
+            run = Run(self.quick, block, parameters, cotangent, level=True)
             value, error = run.output()
             output[part] = value
             good = self._proven(value, error, single) & run.good
@@ -211,6 +211,15 @@ class Program:
         for start in range(0, where.size, step):
             some = where[start : start + step]
             block, cotangent = _block(x, some), None if g is None else _block(g, some)
+            if self.quick.level is not None:  # its bound was one for the whole row
+                run = Run(self.quick, block, parameters, cotangent)
+                value, error = run.output()
+                output[some] = value
+                left = ~(self._proven(value, error, single) & run.good)
+                some, block = some[left], block[left]
+                cotangent = None if cotangent is None else cotangent[left]
+                if not some.size:
+                    continue
             value, error = Run(self, block, parameters, cotangent).output()
             output[some] = value
             bad = np.flatnonzero(~self._proven(value, error, single))
@@ -219,7 +228,7 @@ class Program:
             turned = None if cotangent is None else np.ascontiguousarray(cotangent[bad].T)
             better, known = Rows(self, np.ascontiguousarray(block[bad].T), parameters, turned).output()
             better, known = np.moveaxis(better, -1, 0), np.moveaxis(known, -1, 0)
-            value, error = value[bad], np.broadcast_to(error, value.shape)[bad]
+            value, error = value[bad], np.broadcast_to(0.0 if error is None else error, value.shape)[bad]
             hidden = (np.abs(value) <= error) & (error < np.inf)  # may as well be 0
             output[some[bad]] = np.where(known, better, np.where(hidden, 0.0, value))
 
@@ -259,6 +268,8 @@ def _below_last_place(size: Array) -> Array:
 
 def _limit(near: Array, far: Array) -> Array:
     """The value at two far places where they agree; an infinity where both are beyond all bounds; else nan."""
+    if np.array_equal(near, far):
+        return far
     same = np.abs(near - far) <= 8 * np.spacing(np.abs(far))
     beyond = (np.abs(near) > 1e280) & (np.abs(far) > np.abs(near)) & (near * np.sign(far) > 0)
     return np.where(same, far, np.where(beyond, np.copysign(np.inf, far), np.nan))

@@ -88,9 +88,7 @@ class VectorFunction:
         off = self._made("off", parameters)[k](call.rows, parameters, None, call.single)
         if self.form == "elements":
             diagonal = np.arange(off.shape[-1])
-            off[:, diagonal, diagonal] = self._made("diagonal", parameters)[k](
-                call.rows, parameters, None, call.single
-            )
+            off[:, diagonal, diagonal] = self._made("diagonal", parameters)[k](call.rows, parameters, None, call.single)
         return off
 
     def _made(self, what: str, parameters: Mapping[str, float]) -> tuple[Program, ...]:

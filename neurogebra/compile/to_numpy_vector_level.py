@@ -78,8 +78,9 @@ def level(output: Expr, count: Callable[[Expr], Known | None], rows: Collection[
         return None
     own = known[1 + free[0]].units
     (other,) = (k for k in range(2) if k != free[0])
-    bounded = terms[other]._replace(units=known[1 + other].units + own + 1.1)
-    return Level(common, known[0].units + own + 3.2, (bounded,))
+    product = 1.1 if terms[other].elements != 1 else 0.0
+    bounded = terms[other]._replace(units=known[1 + other].units + own + product)
+    return Level(common, known[0].units + own + 2.1, (bounded,))  # a product with c and one addition
 
 
 def _grows(product: Expr, rows: Collection[Symbol]) -> bool:

@@ -7,28 +7,25 @@ It decides nothing: what is to be done with a wide bound is known elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr
 
-from neurogebra.compile.lower import lower
 from neurogebra.compile.ops import U
-from neurogebra.compile.plan import Plan, plan
 from neurogebra.compile.roundings import COUNTED, REST, SCALED, SUMMED, Known
 from neurogebra.compile.stages import Stage
 from neurogebra.compile.stages_plain import LEVELLED
-from neurogebra.compile.to_numpy_source import certified_source, compile_source, plain_source
 from neurogebra.compile.to_numpy_vector_level import Level
 from neurogebra.compile.to_numpy_vector_pairs import Rows
+from neurogebra.compile.to_numpy_vector_step import Step, Value, bounded_sum, exactly, of_shape, spread
 from neurogebra.compile.to_numpy_vector_sums import compensated, summed, threshold
 
 if TYPE_CHECKING:
     from neurogebra.compile.to_numpy_vector import Program
 
-__all__ = ["Run", "Step", "Value"]
+__all__ = ["Run"]
 
 Array = NDArray[np.float64]
 MARGIN = 2.0**-48  # of the size of an exponent: what its difference from the largest may be wrong by
@@ -39,49 +36,17 @@ HIGHEST = 690.0  # an exponent up to here leaves room for a sum
 FAR = 2000.0  # below 0: what is 0 beside exp(-690) for every float
 
 
-class Value(NamedTuple):
-    """Elements (rows, n) or one value a row (rows, 1), and a bound on their error, as it is or relative; else exact."""
-
-    value: Array
-    bound: Array | None = None
-    units: float = 0.0  # of 2**-53, relative
-
-    @property
-    def error(self) -> Array | None:
-        """The bound on each error."""
-        return self.bound if self.bound is not None or not self.units else np.abs(self.value) * (self.units * U)
-
-
-class Step:
-    """Element-wise formulas as one function of named values with bounds."""
-
-    def __init__(self, formulas: Sequence[Expr], exact: set[str]) -> None:
-        names = sorted({symbol.name for formula in formulas for symbol in formula.free_symbols})
-        self.plan: Plan = plan(formulas, names)
-        self.rough = [name for name in names if name not in exact]
-        lowered = lower(self.plan, self.rough)
-        self._function = compile_source(certified_source(lowered, self.rough))
-        self._plain = compile_source(plain_source(lowered))
-
-    def plain(self, values: Mapping[str, Value]) -> Any:
-        """The value alone."""
-        return self.plain_all(values)[0]
-
-    def plain_all(self, values: Mapping[str, Value]) -> list[Any]:
-        """The values of all formulas."""
-        return list(self._plain(*(values[name].value for name in self.plan.inputs)))
-
-    def __call__(self, values: Mapping[str, Value]) -> list[tuple[Any, Any]]:
-        given = [values[name] for name in self.plan.inputs]
-        errors = [0.0 if values[name].error is None else values[name].error for name in self.rough]
-        return list(self._function(*(each.value for each in given), *errors))
-
-
 class Run:
-    """One block in float64; a careful one has a bound on each element wherever one of the block may be small."""
+    """One block in float64; a careful one has a bound on each element wherever one of the block may be small.
 
-    def __init__(self, program: Program, x: Array, parameters: Mapping[str, float], g: Array | None) -> None:
+    `level`: one bound for each row is asked for, where that is possible.
+    """
+
+    def __init__(
+        self, program: Program, x: Array, parameters: Mapping[str, float], g: Array | None, level: bool = False
+    ) -> None:
         self.program, self.shape, self.careful = program, x.shape, program.careful
+        self.level = program.level if level else None
         self.values: dict[str, Value] = {name: Value(np.float64(value)) for name, value in parameters.items()}  # type: ignore[arg-type]
         self.values["x"] = Value(x)
         if g is not None:
@@ -94,7 +59,7 @@ class Run:
         self.sizes: dict[str, Array] = {}  # the largest element of a row, where it is known
         self.lost = False  # whether a stage needed bounds
         if g is not None and program.leading is not None and not program.careful:
-            first = _of_shape(program.lead.plain(self.values), x.shape).argmax(axis=1)
+            first = of_shape(program.lead.plain(self.values), x.shape).argmax(axis=1)
             self.values[LEVELLED.name] = Value(g - g[self.places, first][:, None], None, 1.0)
 
     def output(self) -> tuple[Array, Array | None]:
@@ -107,15 +72,15 @@ class Run:
         if known is not None and known.units <= COUNTED and not self.lost:
             value = program.last.plain(values)
             if self._sized(value):
-                return _of_shape(value, shape), None
-        if not self.careful and program.level is not None and not self.lost:
-            return self._levelled(*program.level, shape)
+                return of_shape(value, shape), None
+        if self.level is not None and not self.lost:
+            return self._levelled(*self.level, shape)
         value, error = program.last(values)[0]
-        return _of_shape(value, shape), None if _exactly(error) else _of_shape(error, shape)
+        return of_shape(value, shape), None if exactly(error) else of_shape(error, shape)
 
     def _levelled(self, level: Level, rows: Step, products: Step, shape: tuple[int, ...]) -> tuple[Array, Array]:
         """The output, with one bound for each row."""
-        value = _of_shape(self.program.last.plain(self.values), shape)
+        value = of_shape(self.program.last.plain(self.values), shape)
         largest = self.values | {name: Value(self._size(name)) for name in level.elements}
         return value, level.bound(value, rows(self.values), products.plain_all(largest))
 
@@ -130,9 +95,9 @@ class Run:
     def _paired(self) -> dict[str, Value]:
         """The values with the row's elements before the column's, and those about the column's element beside them."""
         columns = self.program.columns
-        paired = {name: _spread(value, 2) for name, value in self.values.items()}
+        paired = {name: spread(value, 2) for name, value in self.values.items()}
         known = ((column, own) for column, own in columns.items() if own in self.values)
-        return paired | {column: _spread(self.values[own], 1) for column, own in known}
+        return paired | {column: spread(self.values[own], 1) for column, own in known}
 
     def _sized(self, value: Any) -> bool:
         """Whether no element is so small that it may have lost digits; unless careful, rows in which one is are marked.
@@ -142,10 +107,10 @@ class Run:
         if np.ndim(value) < 2:
             return bool(LEAST <= abs(value) < np.inf)
         lowest, highest = value.min(), value.max()
-        if LEAST <= lowest and highest < np.inf:
+        if lowest >= LEAST and highest < np.inf:
             return True
         size = np.abs(value)
-        if LEAST <= size.min() and max(highest, -lowest) < np.inf:
+        if size.min() >= LEAST and max(highest, -lowest) < np.inf:
             return True
         if self.careful:
             return False
@@ -160,7 +125,7 @@ class Run:
     def _stage(self, stage: Stage, step: Step, known: Known | None) -> None:
         name, winner = stage.symbol.name, stage.winner.name if stage.winner is not None else ""
         if stage.kind == "argmax":  # one near the largest is as good: it takes no bounds
-            u = _of_shape(step.plain(self.values), self.shape)
+            u = of_shape(step.plain(self.values), self.shape)
             self.winners[name], self.exponents[name] = u.argmax(axis=1), u
             self.values[name] = Value(self._at(self.values["x"].value, name))
             return
@@ -227,7 +192,7 @@ class Run:
         """
         if any(self.values[name].units == 0 for name in step.rough):
             return None  # what it is made of has bounds
-        value = _of_shape(step.plain(self.values), self.shape)
+        value = of_shape(step.plain(self.values), self.shape)
         if not known.units:
             return Value(value)
         return Value(value, None, known.units) if not (sized or self.careful) or self._sized(value) else None
@@ -236,8 +201,8 @@ class Run:
         """Elements with a bound each."""
         self.lost = True
         value, error = step(self.values)[0]
-        value = _of_shape(value, self.shape)
-        error = None if _exactly(error) else _of_shape(error, self.shape)
+        value = of_shape(value, self.shape)
+        error = None if exactly(error) else of_shape(error, self.shape)
         if stage.kind == "each" and winner:
             error = self._faded(winner, value, error)
         return Value(value, error)
@@ -297,10 +262,10 @@ class Run:
         return np.where(below & (value == 0), TINY, error)
 
     def _total(self, value: Array, error: Array | None, winner: str) -> Value:
-        return _sum(value, error)
+        return bounded_sum(value, error)
 
     def _others(self, value: Array, error: Array | None, winner: str) -> Value:
-        return _sum(self._without(value, winner), None if error is None else self._without(error, winner))
+        return bounded_sum(self._without(value, winner), None if error is None else self._without(error, winner))
 
     def _rest(self, value: Array, error: Array | None, winner: str) -> Value:
         error = np.zeros(self.shape) if error is None else error
@@ -341,32 +306,3 @@ class Run:
             rows = Rows(self.program, np.ascontiguousarray(self.values["x"].value.T), parameters, None)
             head, tail, error = (part[:, None] for part in rows.threshold(stage, np.ascontiguousarray(u.T)))
         self.values[name], self.values[f"{name}t"] = Value(head), Value(tail, error)
-
-
-def _exactly(error: Any) -> bool:
-    return isinstance(error, float) and error == 0.0
-
-
-def _of_shape(value: Any, shape: tuple[int, ...]) -> Array:
-    if np.shape(value) == shape:
-        return value  # type: ignore[no-any-return]
-    if np.size(value) == np.prod(shape):
-        return np.asarray(value).reshape(shape)
-    return np.ascontiguousarray(np.broadcast_to(value, shape))
-
-
-def _spread(value: Value, axis: int) -> Value:
-    """Elements (rows, n) as (rows, n, 1) or (rows, 1, n), by the axis that is new; what is no element stays."""
-    if np.ndim(value.value) < 2:
-        return value
-    bound = value.bound if value.bound is None or np.ndim(value.bound) < 2 else np.expand_dims(value.bound, axis)
-    return Value(np.expand_dims(value.value, axis), bound, value.units)
-
-
-def _sum(value: Array, error: Array | None) -> Value:
-    """The sum of each row: its error is one rounding, and those of the terms."""
-    total, n = compensated(value), value.shape[1]
-    bound = U * np.abs(total) + n * (n.bit_length() + 1) * 2.0**-105 * np.abs(value).sum(axis=1, keepdims=True)
-    if error is not None:
-        bound = bound + error.sum(axis=1, keepdims=True) * (1 + 1e-12 * n)
-    return Value(total, bound)

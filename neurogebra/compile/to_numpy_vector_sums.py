@@ -7,8 +7,6 @@ rounding for five passes, where adding by halves costs log2(n) roundings. It kno
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
