@@ -19,7 +19,7 @@ from neurogebra.compile.stages import Stage
 from neurogebra.compile.stages_plain import LEVELLED
 from neurogebra.compile.to_numpy_vector_level import Level
 from neurogebra.compile.to_numpy_vector_pairs import Rows
-from neurogebra.compile.to_numpy_vector_step import Step, Value, bounded_sum, exactly, of_shape, spread
+from neurogebra.compile.to_numpy_vector_step import PLACED, Step, Value, bounded_sum, exactly, of_shape, spread
 from neurogebra.compile.to_numpy_vector_sums import compensated, summed, threshold
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ TINY = 5e-324
 LEAST = 1e-290  # smaller elements may have lost digits to underflow
 SMALLEST = 1e-300  # of an exponential that is then divided by the largest
 HIGHEST = 690.0  # an exponent up to here leaves room for a sum
-FAR = 2000.0  # below 0: what is 0 beside exp(-690) for every float
+FAR = 4000.0  # below 0: what is 0 beside exp(-690), even times the largest float
 
 
 class Run:
@@ -116,7 +116,7 @@ class Run:
             return False
         sound = (size >= LEAST) & (size < np.inf)
         if self.far is not None and size.shape == self.far.shape:
-            sound |= (size == 0) & self.far | (size < np.inf) & self.far & (size > 1)
+            sound |= (size == 0) & self.far
         self.good &= sound.reshape(len(size), -1).all(axis=1)
         return True
 
@@ -146,7 +146,8 @@ class Run:
         elif stage.kind in ("total", "others", "rest") and elements.bound is None and not self.careful:
             self.values[name] = self._of_any_sign(stage.kind, elements, winner)
         else:
-            self.values[name] = getattr(self, f"_{stage.kind}")(elements.value, elements.error, winner)
+            found = PLACED.get(stage.kind) or getattr(self, f"_{stage.kind}")
+            self.values[name] = found(elements.value, elements.error, winner)
 
     def _at(self, value: Array, winner: str) -> Array:
         """The winner's element of each row."""
@@ -159,14 +160,12 @@ class Run:
         value = np.exp(u)
         lowest, scale = value.min(axis=1, keepdims=True), np.exp(-top)
         fine = ((np.abs(top) <= HIGHEST) & (lowest >= SMALLEST) & (lowest * scale >= LEAST))[:, 0]
-        small = None if fine.all() else value < np.maximum(SMALLEST, LEAST / scale)
+        if not fine.all():
+            sound = value >= np.maximum(SMALLEST, LEAST / scale)
+            fine |= self._but_far(u, sound) & (np.abs(top) <= HIGHEST)[:, 0]
+        self.good &= fine
         value *= scale
         value[self.places, self.winners[winner]] = 1.0
-        if small is not None:
-            far = u < -FAR
-            fine |= (np.abs(top) <= HIGHEST)[:, 0] & (far | ~small).all(axis=1)
-            self.far = far if self.far is None else self.far & far
-        self.good &= fine
         return Value(value, None, SCALED)
 
     def _plain_exponential(self, stage: Stage, known: Known | None) -> Value:
@@ -178,12 +177,17 @@ class Run:
         fine = (value.min(axis=1) >= LEAST) & (largest <= 1 / LEAST)
         self.sizes[stage.symbol.name] = largest[:, None]
         if not fine.all():
-            far = u < -FAR
-            fine |= (far | ((value >= LEAST) & (value <= 1 / LEAST))).all(axis=1) & ~far.all(axis=1)
-            self.far = far if self.far is None else self.far & far
+            fine |= self._but_far(u, (value >= LEAST) & (value <= 1 / LEAST))
         self.good &= fine
         assert known is not None
         return Value(value, None, known.units)
+
+    def _but_far(self, u: Array, sound: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which rows are sound but for elements so far below the largest that they are 0."""
+        far = u < -FAR
+        self.far = far if self.far is None else self.far & far
+        rows: NDArray[np.bool_] = (far | sound).all(axis=1) & ~far.all(axis=1)
+        return rows
 
     def _counted(self, step: Step, known: Known, sized: bool) -> Value | None:
         """Elements with a count of roundings; None where one of them is so small that it may have lost more.
@@ -277,19 +281,6 @@ class Run:
         rest[self.places, self.winners[winner]] = others[:, 0]
         bound[self.places, self.winners[winner]] = wrong[:, 0]
         return Value(rest, bound)
-
-    def _largest(self, value: Array, error: Array | None, winner: str) -> Value:
-        return Value(value.max(axis=1, keepdims=True), None if error is None else error.max(axis=1, keepdims=True))
-
-    def _hardmax(self, value: Array, error: Array | None, winner: str) -> Value:
-        first = np.zeros(self.shape)
-        first[self.places, value.argmax(axis=1)] = 1.0
-        return Value(first) if error is None else Value(np.full(self.shape, np.nan))
-
-    def _winners(self, value: Array, error: Array | None, winner: str) -> Value:
-        tied = value == value.max(axis=1, keepdims=True)
-        share = tied / tied.sum(axis=1, keepdims=True)
-        return Value(share, U * share if error is None else np.full(self.shape, np.inf))
 
     def _threshold(self, stage: Stage, u: Array) -> None:
         """By pairs of floats always, from exact inputs; a bound of its own is left to the rows' second chance."""
