@@ -186,7 +186,7 @@ class Run:
         """Which rows are sound but for elements so far below the largest that they are 0."""
         far = u < -FAR
         self.far = far if self.far is None else self.far & far
-        rows: NDArray[np.bool_] = (far | sound).all(axis=1) & ~far.all(axis=1)
+        rows: NDArray[np.bool_] = np.logical_and((far | sound).all(axis=1), ~far.all(axis=1))
         return rows
 
     def _counted(self, step: Step, known: Known, sized: bool) -> Value | None:
