@@ -33,6 +33,7 @@ TINY = 5e-324
 LEAST = 1e-290  # smaller elements may have lost digits to underflow
 SMALLEST = 1e-300  # of an exponential that is then divided by the largest
 HIGHEST = 690.0  # an exponent up to here leaves room for a sum
+LOWEST = 700.0  # below -700, whose exponential is below LEAST, np.exp takes four times as long
 FAR = 4000.0  # below 0: what is 0 beside exp(-690), even times the largest float
 
 
@@ -172,7 +173,7 @@ class Run:
         """exp(x) or exp(-x)."""
         x = self.values["x"].value
         u = x if stage.formula.args[0].is_Symbol else -x
-        value = np.exp(u)
+        value = np.exp(u) if u.min() > -LOWEST else np.where(u < -FAR, 0.0, np.exp(np.maximum(u, -LOWEST)))
         largest = value.max(axis=1)
         fine = (value.min(axis=1) >= LEAST) & (largest <= 1 / LEAST)
         self.sizes[stage.symbol.name] = largest[:, None]

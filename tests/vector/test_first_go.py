@@ -137,8 +137,3 @@ def test_the_bound_for_a_row_holds_for_all_its_elements(name, size):
     assert (np.abs(value - true.T) <= bound + rounding).all()
     if size <= 1:
         assert (bound.max(axis=1) <= 60 * 2.0**-53 * np.abs(value).max(axis=1)).mean() > 0.9  # and says something
-
-
-def test_a_share_beyond_the_smallest_float_times_a_large_cotangent_is_no_0():
-    found = FORGE.get("logsumexp").vjp(1e308, x=[-660.0, -2001.0])
-    assert found[1] == pytest.approx(math.exp(-1341 + 308 * math.log(10)), rel=1e-12, abs=0)
