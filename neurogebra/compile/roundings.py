@@ -9,19 +9,21 @@ It knows no arrays.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 import sympy
 from sympy import Expr, Symbol
 
 from neurogebra.compile.stages import Staged
+from neurogebra.compile.stages_plain import LEVELLED
 from neurogebra.language.functions import log1p
 from neurogebra.language.reductions import X
 
-__all__ = ["COUNTED", "EXPONENTIAL", "REST", "SUMMED", "Known", "Roundings", "roundings"]
+__all__ = ["COUNTED", "EXPONENTIAL", "REST", "SCALED", "SUMMED", "Known", "Roundings", "roundings"]
 
 EXPONENTIAL = 2.2  # of exp(head + tail), in units of 2**-53: what ops.py says of exp_tail, and a little
+SCALED = 3.4  # of exp(u)*exp(-u(M)): two exponentials and a product
 SUMMED = 1.2  # of a compensated sum
 LOG1P = 1.5
 REST = 3.2  # of (winner - element) + others, beside the sum: others are not below the element
@@ -37,27 +39,32 @@ class Known(NamedTuple):
 
 
 class Roundings(NamedTuple):
-    """For each stage, and for the output, what is known of it; None where bounds are needed."""
+    """For each stage, for the output, and for any other formula, what is known; None where bounds are needed."""
 
     stages: tuple[Known | None, ...]
     output: Known | None
+    of: Callable[[Expr], Known | None]
 
 
-def roundings(staged: Staged, positive: Collection[str]) -> Roundings:
-    """What is known of the stages and of the one output; `positive` parameters are above 0."""
-    count = _Count(staged, positive)
+def roundings(staged: Staged, positive: Collection[str], exponential: float = EXPONENTIAL) -> Roundings:
+    """What is known of the stages and of the one output; `positive` parameters are above 0.
+
+    `exponential`: the units of one relative to the largest.
+    """
+    count = _Count(staged, positive, exponential)
     found = []
     for stage in staged.stages:
         terms = count.of(stage.formula)
-        if stage.kind == "each":
-            terms = Known(EXPONENTIAL, 1) if stage.winner is not None else None
+        if stage.kind == "each" and stage.winner is not None:
+            terms = Known(exponential, 1)
         found.append(terms)
         count.add(stage.symbol, stage.kind, terms)
-    return Roundings(tuple(found), count.of(staged.outputs[0]))
+    return Roundings(tuple(found), count.of(staged.outputs[0]), count.of)
 
 
 class _Count:
-    def __init__(self, staged: Staged, positive: Collection[str]) -> None:
+    def __init__(self, staged: Staged, positive: Collection[str], exponential: float) -> None:
+        self.exponential = exponential
         self.columns, self.positive = staged.columns, positive
         self.known: dict[Symbol, Known | None] = {}
         self.exponents = {stage.symbol: stage.formula for stage in staged.stages if stage.kind == "argmax"}
@@ -71,7 +78,7 @@ class _Count:
         elif kind in ("total", "others") and terms.sign:
             self.known[symbol] = Known(terms.units + SUMMED, terms.sign)
         elif kind == "rest" and terms.sign > 0:
-            self.known[symbol] = Known(terms.units + SUMMED + REST, 1) if terms.units == EXPONENTIAL else None
+            self.known[symbol] = Known(terms.units + SUMMED + REST, 1) if terms.units == self.exponential else None
         else:
             self.known[symbol] = None
 
@@ -79,6 +86,8 @@ class _Count:
         """The roundings of an element-wise formula."""
         if formula.is_Symbol:
             own = self.columns.get(formula, formula)
+            if own == LEVELLED:
+                return Known(1, 0)
             return self.known[own] if own in self.known else Known(0, int(own.name in self.positive))
         if formula.is_Rational:
             exact = formula.q & (formula.q - 1) == 0 and abs(formula.p) < 2**53
@@ -112,6 +121,8 @@ class _Count:
                     found.append(Known(1, sign))
         found += [self.of(term) for term in terms]
         known = [part for part in found if part is not None]
+        if len(known) == len(found) == 2 and not any(part.units for part in known):
+            return Known(1, 0)  # of exact terms: one rounding, whatever cancels
         signs = {part.sign for part in known}
         if len(known) < len(found) or len(signs) > 1 or 0 in signs:
             return None

@@ -1,31 +1,46 @@
-"""Formulas over a vector for arrays: stages in float64 with a bound on every element, in pairs where that is wide.
+"""Formulas over a vector for arrays: stages in float64 with what is known of their error, in pairs where that is wide.
 
-Rows lie side by side as columns of an (n, rows) array, so that halves of an axis are whole blocks of memory and a
-row's value broadcasts by itself. A row in which one bound is too wide is computed again with 106 bits. An
-infinity is where two far values agree: a masked element is 0 in softmax, and a row of nothing but -inf, which has
-no such value, is nan. It knows no axes and no entries.
+Rows are taken in blocks that stay in the cache. A row whose values are not proven at the first go is computed
+with a bound on every element of every stage, and if one is too wide, with 106 bits. An infinity is where two far
+values agree: a masked element is 0 in softmax, and a row of nothing but -inf, which has no such value, is nan. It
+knows no axes and no entries.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
+import sympy
 from numpy.typing import NDArray
+from sympy import Expr, Symbol
 
 from neurogebra.compile.choose import LOCK
-from neurogebra.compile.roundings import Roundings, roundings
+from neurogebra.compile.roundings import COUNTED, EXPONENTIAL, SCALED, Roundings, roundings
 from neurogebra.compile.stages import Staged
 from neurogebra.compile.to_numpy_trust import FLOAT32, FLOAT64
+from neurogebra.compile.to_numpy_vector_level import Level, level
 from neurogebra.compile.to_numpy_vector_pairs import Rows, far_pairs
-from neurogebra.compile.to_numpy_vector_run import Run, Step
+from neurogebra.compile.to_numpy_vector_run import Run
+from neurogebra.compile.to_numpy_vector_step import Step
+from neurogebra.language.reductions import X
 
-__all__ = ["Program"]
+__all__ = ["First", "Program"]
 
-Array = NDArray[np.float64]
-BLOCK = 16384  # elements of one block of rows, or of their matrices
+Array = NDArray[Any]
+Where = NDArray[np.intp]
+BLOCK = 65536  # elements of one block of rows, or of their matrices: few are at work, and a call costs 1 us
+SHORT = 64  # elements of a row: a sum of its own takes 30 ns before it has added anything
 ABSOLUTE = 2.0**-48  # of the largest value of a row, where values pass through 0; bounds add worst cases, as ENOUGH
+
+
+class First(NamedTuple):
+    """The stages that are tried first; `leading` says at which element the cotangent is made 0."""
+
+    staged: Staged
+    leading: Expr | None
 
 
 class Program:
@@ -35,9 +50,16 @@ class Program:
     """
 
     def __init__(
-        self, staged: Staged, parameters: Sequence[str], form: str, signed: bool = False, positive: Sequence[str] = ()
+        self,
+        staged: Staged,
+        parameters: Sequence[str],
+        form: str,
+        signed: bool = False,
+        positive: Sequence[str] = (),
+        first: First | None = None,
     ) -> None:
-        self.positive = tuple(positive)
+        self.positive, self._first, self.careful = tuple(positive), first, True
+        self.exponential, self.leading = EXPONENTIAL, first.leading if first else None
         self.staged, self.parameters, self.form, self.signed = staged, tuple(parameters), form, signed
         self.matrix = form == "pairs"
         self.columns = {column.name: own.name for column, own in staged.columns.items()}
@@ -45,11 +67,54 @@ class Program:
         self.exact |= {s.symbol.name for s in staged.stages if s.kind in ("argmax", "hardmax")}
         self.exact |= {s.symbol.name for s in staged.stages if s.kind.startswith("threshold")}
         self.exact |= {column for column, own in self.columns.items() if own in self.exact}
+        self.own_exponentials = {s.symbol.name for s in staged.stages if s.formula in (sympy.exp(X), sympy.exp(-X))}
+        self.own_exponents = {s.symbol.name for s in staged.stages if s.kind == "argmax" and s.formula in (X, -X)}
 
     @cached_property
     def roundings(self) -> Roundings:
         """What is known of stages and output before any array is seen."""
-        return roundings(self.staged, self.positive)
+        return roundings(self.staged, self.positive, self.exponential)
+
+    @cached_property
+    def quick(self) -> Program:
+        """What is tried first: plain stages where their roundings can be counted, else our own, at less expense."""
+        found = [Program(self.staged, self.parameters, self.form, self.signed, self.positive)]
+        if self._first is not None:
+            found.insert(0, Program(self._first.staged, self.parameters, self.form, self.signed, self.positive))
+            found[0].leading = self._first.leading
+        for program in found:
+            program.careful, program.exponential = False, SCALED
+        return found[0] if found[0].countable or not found[-1].roundings.output else found[-1]
+
+    @property
+    def countable(self) -> bool:
+        """Whether the output, or if it passes through 0 each stage, has a count of roundings."""
+        output = self.roundings.output
+        stages = zip(self.staged.stages, self.roundings.stages, strict=True)
+        counted = all(known is not None or not stage.formula.has(sympy.exp) for stage, known in stages)
+        return counted and (self.signed or (output is not None and output.units <= COUNTED))
+
+    @cached_property
+    def level(self) -> tuple[Level, Step, Step] | None:
+        """How a bound for whole rows is found, with the steps for its rows and its products; None: not at all."""
+        if not self.signed or self.matrix or self.form == "rows":
+            return None
+        rows = {Symbol(name, real=True) for name in self.parameters}
+        for stage in self.staged.stages:
+            if stage.kind in ("total", "others", "largest", "argmax"):
+                rows.add(stage.symbol)
+        found = level(self.staged.outputs[0], self.roundings.of, rows)
+        if found is None:
+            return None
+        with LOCK:
+            row = Step([term.row for term in found.terms], self.exact)
+            return found, row, Step([found.common, *(term.elements for term in found.terms)], self.exact)
+
+    @cached_property
+    def lead(self) -> Step:
+        """What is largest at the element whose cotangent is subtracted from all."""
+        with LOCK:
+            return Step([] if self.leading is None else [self.leading], self.exact)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -63,77 +128,148 @@ class Program:
         with LOCK:
             return Step(self.staged.outputs, self.exact)
 
-    def shape(self, n: int, rows: int) -> tuple[int, ...]:
+    def shape(self, rows: int, n: int) -> tuple[int, ...]:
         """The shape of the output."""
-        return {"rows": (rows,), "elements": (n, rows), "pairs": (n, n, rows)}[self.form]
+        return {"rows": (rows,), "elements": (rows, n), "pairs": (rows, n, n)}[self.form]
 
     def __call__(
-        self, x: Array, parameters: Mapping[str, float], g: Array | None = None, single: bool = False
+        self,
+        x: Array,
+        parameters: Mapping[str, float],
+        g: Array | None = None,
+        single: bool = False,
+        output: Array | None = None,
     ) -> Array:
-        """The output for x of shape (n, rows); nan where a row of x holds nan, at infinities the limit."""
+        """The output for x of shape (rows, n), in `output` where it is given, rounded once to its dtype.
+
+        It is nan where a row of x holds nan, at infinities the limit.
+        """
+        output = np.empty(self.shape(*x.shape)) if output is None else output
         with np.errstate(all="ignore"):
-            if np.isfinite(x).all():
-                return self._finite(x, parameters, g, single)
-            missing, infinite = np.isnan(x), np.isinf(x).any(axis=0)
-            inner = np.where(missing, 0.0, x)
-            output = self._finite(np.where(infinite, 0.0, inner), parameters, g, single)
-            where = np.flatnonzero(infinite)
-            if where.size:
-                part = g if g is None else g[..., where]
-                near, far = (self._finite(p, parameters, part, single) for p in far_pairs(inner[:, where]))
-                output[..., where] = _alike(_limit(near, far), inner[:, where])
-            if missing.any():
-                output[self._spoilt(missing)] = np.nan
+            infinite = self._finite(x, parameters, g, single, output)
+            if infinite.size:
+                self._at_infinities(x, parameters, g, single, output, infinite)
         return output
+
+    def _at_infinities(
+        self, x: Array, parameters: Mapping[str, float], g: Array | None, single: bool, output: Array, where: Where
+    ) -> None:
+        """Rows with an infinity or nan, some blocks at a time."""
+        step = self._rows_at_once(x.shape[1])
+        for start in range(0, where.size, step):
+            some = where[start : start + step]
+            inner, part = x[some].astype(np.float64, copy=False), None if g is None else g[some]
+            missing = np.isnan(inner)
+            inner = np.where(missing, 0.0, inner)
+            near, far = (self(each, parameters, part, single) for each in far_pairs(inner))
+            found = _alike(_limit(near, far), inner)
+            if missing.any():
+                found[self._spoilt(missing)] = np.nan
+            output[some] = found
 
     def _spoilt(self, missing: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Where nan goes: to its own element, or to the whole row where the axis is reduced."""
         reduced = bool(self.staged.stages) or self.form == "rows"
-        rows = np.broadcast_to(missing.any(axis=0), missing.shape) if reduced else missing
-        own = rows[:, None, :] & (rows[None, :, :] if reduced else np.eye(len(rows), dtype=np.bool_)[:, :, None])
-        spoilt: NDArray[np.bool_] = {"rows": rows.any(axis=0), "elements": rows, "pairs": own}[self.form]  # type: ignore[assignment]
+        rows: Any = np.broadcast_to(missing.any(axis=1, keepdims=True), missing.shape) if reduced else missing
+        own = rows[:, :, None] & (rows[:, None, :] if reduced else np.eye(rows.shape[1], dtype=np.bool_))
+        spoilt: NDArray[np.bool_] = {"rows": rows.any(axis=1), "elements": rows, "pairs": own}[self.form]
         return spoilt
 
-    def _finite(self, x: Array, parameters: Mapping[str, float], g: Array | None, single: bool) -> Array:
-        n, rows = x.shape
-        shape = self.shape(n, rows)  # rows in front, as most arrays have them: each block is turned in the cache
-        output = np.moveaxis(np.empty((rows, *shape[:-1])), 0, -1)
-        step, doubts = max(1, BLOCK // (n * n if self.matrix else n)), []
-        for start in range(0, rows, step):
+    def _rows_at_once(self, n: int) -> int:
+        return max(1, BLOCK // (n * n if self.matrix else n))
+
+    def _finite(self, x: Array, parameters: Mapping[str, float], g: Array | None, single: bool, output: Array) -> Where:
+        """The output of all rows of finite numbers; returned is where the others are."""
+        step, doubts, infinite = self._rows_at_once(x.shape[1]), [], []
+        for start in range(0, len(x), step):
             part = slice(start, start + step)
-            cotangent = None if g is None else g[..., part]
-            run = Run(self, np.ascontiguousarray(x[:, part]), parameters, cotangent)
-            output[..., part], where, zero = self._block(run, single)
-            doubts.append((where + start, zero))
-        where, zero = (np.concatenate(parts, axis=-1) for parts in zip(*doubts, strict=True))
-        for start in range(0, where.size, 4 * step):  # with 106 bits, which is slow for few rows at a time
-            some, hidden = where[start : start + 4 * step], zero[..., start : start + 4 * step]
-            cotangent = None if g is None else g[..., some]
-            better, known = Rows(self, np.ascontiguousarray(x[:, some]), parameters, cotangent).output()
-            output[..., some] = np.where(known, better, np.where(hidden, 0.0, output[..., some]))
-        return output
+            block, cotangent = _block(x, part), None if g is None else _block(g, part)
+            odd: Any = None
+            if not np.isfinite(block.sum()):  # or it is too large
+                odd = np.logical_not(np.isfinite(block).all(axis=1))
+                infinite.append(start + np.flatnonzero(odd))
+                if odd.all():
+                    continue
+                block = np.where(odd[:, None], 0.0, block)
+            run = Run(self.quick, block, parameters, cotangent, level=True)
+            value, error = run.output()
+            output[part] = value
+            good = self._proven(value, error, single) & run.good
+            if odd is not None:
+                good |= odd
+            if not good.all():
+                doubts.append(start + np.flatnonzero(~good))
+        if doubts:
+            self._carefully(x, parameters, g, single, output, np.concatenate(doubts))
+        return np.concatenate(infinite) if infinite else _NO_ROWS
 
-    def _block(self, run: Run, single: bool) -> tuple[Array, NDArray[np.intp], NDArray[np.bool_]]:
-        """The output in float64, the rows in doubt, and which of their values may as well be 0."""
-        tolerance, shape = FLOAT32 if single else FLOAT64, self.shape(*run.shape)
-        free = run.without_bounds()
-        if free is not None:
-            return np.broadcast_to(free, shape), _NO_ROWS, np.empty((*shape[:-1], 0), dtype=np.bool_)
-        value, error = (np.broadcast_to(part, shape) for part in run.output())
-        enough = tolerance.units * np.spacing(np.abs(value)) + tolerance.floor
-        if self.signed and not single:
-            enough = np.maximum(enough, ABSOLUTE * np.abs(value).max(axis=0))
-        bad = ~((error <= enough) & np.isfinite(value)).reshape(-1, shape[-1]).all(axis=0)
-        where = np.flatnonzero(bad)
-        size, bound = np.abs(value[..., where]), error[..., where]
-        return value, where, (size <= bound) & (bound < np.inf)
+    def _carefully(
+        self, x: Array, parameters: Mapping[str, float], g: Array | None, single: bool, output: Array, where: Where
+    ) -> None:
+        """Rows in doubt: with a bound on each element of each stage, then with 106 bits."""
+        step = 4 * self._rows_at_once(x.shape[1])  # which are slow for few rows at a time
+        for start in range(0, where.size, step):
+            some = where[start : start + step]
+            block, cotangent = _block(x, some), None if g is None else _block(g, some)
+            if self.quick.level is not None:  # its bound was one for the whole row
+                run = Run(self.quick, block, parameters, cotangent)
+                value, error = run.output()
+                output[some] = value
+                left = ~(self._proven(value, error, single) & run.good)
+                some, block = some[left], block[left]
+                cotangent = None if cotangent is None else cotangent[left]
+                if not some.size:
+                    continue
+            value, error = Run(self, block, parameters, cotangent).output()
+            output[some] = value
+            bad = np.flatnonzero(~self._proven(value, error, single))
+            if not bad.size:
+                continue
+            turned = None if cotangent is None else np.ascontiguousarray(cotangent[bad].T)
+            better, known = Rows(self, np.ascontiguousarray(block[bad].T), parameters, turned).output()
+            better, known = np.moveaxis(better, -1, 0), np.moveaxis(known, -1, 0)
+            value, error = value[bad], np.broadcast_to(0.0 if error is None else error, value.shape)[bad]
+            hidden = (np.abs(value) <= error) & (error < np.inf)  # may as well be 0
+            output[some[bad]] = np.where(known, better, np.where(hidden, 0.0, value))
+
+    def _proven(self, value: Array, error: Array | None, single: bool) -> NDArray[np.bool_]:
+        """Which rows have a bound that is narrow enough for all of their values; None is an error of next to none."""
+        good: NDArray[np.bool_]
+        value = value.reshape(len(value), -1)
+        if error is None:
+            good = np.isfinite(value.max(axis=1)) & np.isfinite(value.min(axis=1))
+            return good
+        error = np.broadcast_to(error.reshape(len(error), -1), value.shape)
+        tolerance, size = FLOAT32 if single else FLOAT64, np.abs(value)
+        largest = size.max(axis=1)
+        absolute = ABSOLUTE * largest if self.signed and not single else 0.0 * largest
+        good = (error.max(axis=1) <= absolute) & (largest < np.inf)
+        for last_place in (_below_last_place, np.spacing):  # the second is ten times as slow
+            bad = np.flatnonzero(~good)
+            if bad.size:
+                enough = tolerance.units * last_place(size[bad]) + tolerance.floor
+                enough = np.maximum(enough, absolute[bad, None])
+                good[bad] = (error[bad] <= enough).all(axis=1) & (largest[bad] < np.inf)
+        return good
 
 
-_NO_ROWS: NDArray[np.intp] = np.empty(0, dtype=np.intp)
+_NO_ROWS: Where = np.empty(0, dtype=np.intp)
+
+
+def _block(array: Array, rows: Any) -> Array:
+    """Some rows in float64; short ones as columns in memory, so that they are added up and compared side by side."""
+    block = array[rows]
+    return np.asarray(block, dtype=np.float64, order="F" if block.shape[1] <= SHORT else "C")
+
+
+def _below_last_place(size: Array) -> Array:
+    return size * 2.0**-53
 
 
 def _limit(near: Array, far: Array) -> Array:
     """The value at two far places where they agree; an infinity where both are beyond all bounds; else nan."""
+    if np.array_equal(near, far):
+        return far
     same = np.abs(near - far) <= 8 * np.spacing(np.abs(far))
     beyond = (np.abs(near) > 1e280) & (np.abs(far) > np.abs(near)) & (near * np.sign(far) > 0)
     return np.where(same, far, np.where(beyond, np.copysign(np.inf, far), np.nan))
@@ -141,11 +277,13 @@ def _limit(near: Array, far: Array) -> Array:
 
 def _alike(values: Array, x: Array) -> Array:
     """Elements at the same infinity cannot be told apart: where one of them has no value, none has."""
+    lost = np.isnan(values)
+    if values.ndim == 1 or not lost.any():
+        return values
     for infinity in (np.inf, -np.inf):
         here = x == infinity
         if values.ndim == 3:
-            here = here[:, None, :] & here[None, :, :]
-        if values.ndim == here.ndim:
-            lost = (np.isnan(values) & here).reshape(-1, x.shape[1]).any(axis=0)
-            values = np.where(here & lost, np.nan, values)
+            here = here[:, :, None] & here[:, None, :]
+        rows = (lost & here).any(axis=tuple(range(1, values.ndim)), keepdims=True)
+        values = np.where(here & rows, np.nan, values)
     return values

@@ -1,6 +1,6 @@
 """A formula over a vector called with arrays of any shape: the axes moved to where rows are columns, and back.
 
-What people give comes in all shapes and dtypes; the programs work on float64 of shape (n, rows). Answers have the
+What people give comes in all shapes and dtypes; the programs work on rows, (rows, n). Answers have the
 dtype of x, rounded once, and the shape that DESIGN of the kind promises: the axis as it was, doubled or gone, and
 for Jacobians at the end. Nothing given is changed. It knows no names and no entries.
 
@@ -21,8 +21,9 @@ from sympy import Expr, Integer, Symbol
 from neurogebra.compile.axes import places
 from neurogebra.compile.choose import LOCK, as_float
 from neurogebra.compile.stages import COTANGENT, staged
+from neurogebra.compile.stages_plain import LEVELLED, leading, plainly_staged, vanishes
 from neurogebra.compile.to_numpy import as_array
-from neurogebra.compile.to_numpy_vector import Program
+from neurogebra.compile.to_numpy_vector import First, Program
 from neurogebra.errors import UsageError, brief
 from neurogebra.language.interval import Interval
 from neurogebra.language.reductions import COLUMN, DELTA, X
@@ -49,13 +50,14 @@ class VectorFunction:
         """The values, or the Jacobian, for one x; a float for a number where there is one value."""
         call = _Call(owner, x, axis, self.shape)
         if call.empty:
-            answer = np.empty(call.jacobian_shape() if self.matrix else call.value_shape(), call.dtype)
-        elif self.matrix:
-            answer = call.jacobian([self._jacobian(k, call, parameters) for k in range(len(self.halves))])
-        else:
-            programs = self._made("value", parameters)
-            answer = call.restored([program(call.rows, parameters, None, call.single) for program in programs])
-        return call.answer(answer)
+            return call.answer(np.empty(call.jacobian_shape() if self.matrix else call.value_shape(), call.dtype))
+        if self.matrix:
+            return call.answer(call.jacobian([self._jacobian(k, call, parameters) for k in range(len(self.halves))]))
+        room = _Room(call, call.value_shape(), self.shape == "reduce")
+        parts = np.split(room.rows, len(self.halves), axis=-1) if len(self.halves) > 1 else [room.rows]
+        for program, part in zip(self._made("value", parameters), parts, strict=True):
+            program(call.rows, parameters, None, call.single, part)
+        return call.answer(room.whole())
 
     def pulled(self, owner: str, cotangent: Any, x: Any, axis: Any, parameters: Mapping[str, float]) -> Any:
         """The cotangent times the Jacobian, in the shape of x, without the Jacobian."""
@@ -63,28 +65,30 @@ class VectorFunction:
         parts = call.cotangents(cotangent)
         if call.empty:
             return call.answer(np.empty(call.array.shape, call.dtype))
-        programs = self._made("pulled", parameters)
-        single = call.single
-        total = sum(p(call.rows, parameters, g, single) for p, g in zip(programs, parts, strict=True))
-        return call.answer(call.restored([np.asarray(total)], as_x=True))
+        room, programs = _Room(call, call.array.shape), self._made("pulled", parameters)
+        if len(programs) == 1:
+            programs[0](call.rows, parameters, parts[0], call.single, room.rows)
+        else:  # rounded once, after the sum
+            single = call.single
+            room.rows[...] = sum(p(call.rows, parameters, g, single) for p, g in zip(programs, parts, strict=True))
+        return call.answer(room.whole())
 
     def dotted(self, owner: str, cotangent: Any, x: Any, axis: Any, parameters: Mapping[str, float]) -> float:
         """The sum of cotangent times value: what a change of a parameter does, if this is the derivative by it."""
         call = _Call(owner, x, axis, self.shape)
-        parts = call.cotangents(cotangent)
+        parts = [part.astype(np.float64, copy=False) for part in call.cotangents(cotangent)]
         if call.empty:
             return 0.0
         values = [program(call.rows, parameters) for program in self._made("value", parameters)]
-        products = (v * g for v, g in zip(values, parts, strict=True))
+        products = (v.reshape(g.shape) * g for v, g in zip(values, parts, strict=True))
         with np.errstate(all="ignore"):
             return float(sum(product.sum() for product in products))
 
     def _jacobian(self, k: int, call: _Call, parameters: Mapping[str, float]) -> Array:
         off = self._made("off", parameters)[k](call.rows, parameters, None, call.single)
         if self.form == "elements":
-            diagonal = np.arange(len(call.rows))
-            own = self._made("diagonal", parameters)[k](call.rows, parameters, None, call.single)
-            off[diagonal, diagonal] = own
+            diagonal = np.arange(off.shape[-1])
+            off[:, diagonal, diagonal] = self._made("diagonal", parameters)[k](call.rows, parameters, None, call.single)
         return off
 
     def _made(self, what: str, parameters: Mapping[str, float]) -> tuple[Program, ...]:
@@ -101,7 +105,18 @@ class VectorFunction:
         forms = {"value": self.form, "off": "elements" if self.form == "rows" else "pairs"}
         formula = self._formula(what, half)
         made = staged([formula], self.domains, sharp=what != "off")
-        return Program(made, names, forms.get(what, "elements"), signed=what == "pulled", positive=above)
+        form = forms.get(what, "elements")
+        return Program(made, names, form, what == "pulled", above, self._first(what, half, formula))
+
+    def _first(self, what: str, half: Expr, formula: Expr) -> First:
+        """The stages to try first; a cotangent of which a constant part makes no difference loses its largest part."""
+        if what != "pulled" or self.form == "rows":
+            return First(plainly_staged([formula], self.domains), None)
+        level = leading(half)
+        of_ones = slope(half, X, self.domains).pulled(Integer(1), False)
+        if level is None or not vanishes(of_ones):
+            return First(plainly_staged([formula], self.domains), None)
+        return First(plainly_staged([formula.xreplace({COTANGENT: LEVELLED})], self.domains), level)
 
     def _formula(self, what: str, half: Expr) -> Expr:
         if what == "off":
@@ -120,7 +135,7 @@ def function(halves: tuple[Expr, ...], shape: str, matrix: bool, domains: Domain
 
 
 class _Call:
-    """One x with its axes: as (n, rows) for the programs, and the way back."""
+    """One x with its axes: as (rows, n) for the programs, and the way back."""
 
     def __init__(self, owner: str, x: Any, axis: Any, shape: str) -> None:
         given = as_array(as_float(x) if type(x) is int else x)
@@ -139,12 +154,13 @@ class _Call:
 
     @property
     def rows(self) -> Array:
-        return self._as_rows(self.array)
+        return self.as_rows(self.array)
 
-    def _as_rows(self, array: Array) -> Array:
-        moved = np.transpose(array, (*self.axes, *self.rest))
-        sizes = moved.shape[: len(self.axes)], moved.shape[len(self.axes) :]
-        return moved.reshape([int(np.prod(part)) for part in sizes]).astype(np.float64, copy=False)
+    def as_rows(self, array: Array) -> Array:
+        """(rows, n) of whatever dtype; where memory allows the same numbers, not their copy."""
+        moved = np.transpose(array, (*self.rest, *self.axes))
+        sizes = moved.shape[: len(self.rest)], moved.shape[len(self.rest) :]
+        return moved.reshape([int(np.prod(part)) for part in sizes])
 
     def value_shape(self) -> tuple[int, ...]:
         if self.shape == "reduce":
@@ -158,19 +174,9 @@ class _Call:
         values = {"same": (self.count,), "concat": (2 * self.count,), "reduce": ()}[self.shape]
         return (*self.rest_shape, *values, self.count)
 
-    def restored(self, halves: list[Array], as_x: bool = False) -> Array:
-        """Values of shape (n, rows), or (rows,), where the axes were."""
-        if self.shape == "reduce" and not as_x:
-            return halves[0].reshape(self.rest_shape)
-        whole = np.concatenate(halves)
-        shape = self.array.shape if as_x else self.value_shape()
-        moved = whole.reshape(*(shape[a] for a in self.axes), *self.rest_shape)
-        return np.transpose(moved, np.argsort((*self.axes, *self.rest)))
-
     def jacobian(self, halves: list[Array]) -> Array:
-        """Pairs of shape (n, n, rows), or (n, rows), with the rows in front."""
-        whole = np.moveaxis(np.concatenate(halves), -1, 0)
-        return whole.reshape(self.jacobian_shape())
+        """Pairs of shape (rows, n, n), or (rows, n), with the rows as they were."""
+        return np.concatenate(halves, axis=1).reshape(self.jacobian_shape())
 
     def cotangents(self, cotangent: Any) -> list[Array]:
         """The cotangent as the programs take it, one for each half."""
@@ -182,14 +188,30 @@ class _Call:
                 f"{self.owner} has values of shape {shape} here, so the cotangent has that shape; got {given.shape}."
             )
         if self.shape == "reduce":
-            return [given.reshape(-1).astype(np.float64)]
-        rows = self._as_rows(given.reshape(wanted))
-        return np.split(rows, 2) if self.shape == "concat" else [rows]
+            return [given.reshape(-1, 1)]
+        rows = self.as_rows(given.reshape(wanted))
+        return np.split(rows, 2, axis=1) if self.shape == "concat" else [rows]
 
     def answer(self, found: Array) -> Any:
         """In the dtype of x, rounded once; for a number a float where there is one value."""
         if self.flat and found.size == 1:
             found = found.reshape(())
         with np.errstate(all="ignore"):
-            found = np.array(found.astype(self.dtype), order="C")
+            found = np.asarray(found, dtype=self.dtype, order="C")
         return float(found) if self.number and found.ndim == 0 else found[()]
+
+
+class _Room:
+    """An answer of a shape of its own, to be filled as (rows, n) or (rows,)."""
+
+    def __init__(self, call: _Call, shape: tuple[int, ...], reduced: bool = False) -> None:
+        self._call, self._whole = call, np.empty(shape, call.dtype)
+        self.rows: Array = self._whole.reshape(-1) if reduced else call.as_rows(self._whole)
+
+    def whole(self) -> Array:
+        """The answer in its own shape."""
+        if np.may_share_memory(self.rows, self._whole):
+            return self._whole
+        order = (*self._call.rest, *self._call.axes)
+        moved = self.rows.reshape([self._whole.shape[a] for a in order])
+        return np.transpose(moved, np.argsort(order))

@@ -45,7 +45,8 @@ class Rows:
         """The output, rounded once, and whether its size is known: not where everything cancels."""
         for stage, step in zip(self.program.staged.stages, self.program.steps, strict=True):
             self._stage(stage, step)
-        last, shape = self.program.last, self.program.shape(*self.shape)
+        rows, *inner = self.program.shape(*self.shape[::-1])
+        last, shape = self.program.last, (*inner, rows)
         block = Block(last.plan, self._inputs(last, shape))
         pair = _of_shape(block.pair(last.plan.outputs[0]), (int(np.prod(shape)),))
         value, proved = rounded(pair)
@@ -101,9 +102,9 @@ class Rows:
 
 
 def far_pairs(x: Array) -> tuple[Array, Array]:
-    """x with two far numbers for each infinity; the order among them is the opposite the other time."""
-    n = len(x)
-    rank = (np.arange(1, n + 1) / (n + 1))[:, None]
+    """x, (rows, n), with two far numbers for each infinity; the order among them is the opposite the other time."""
+    n = x.shape[1]
+    rank = np.arange(1, n + 1) / (n + 1)
     near, far = 2.0**990 * (1 + rank), 2.0**1010 * (2 - rank)
     infinite = np.isinf(x)
     return np.where(infinite, np.sign(x) * near, x), np.where(infinite, np.sign(x) * far, x)
