@@ -17,6 +17,7 @@ from neurogebra.claims.subject import Subject
 from neurogebra.claims.symmetry import vanishes
 from neurogebra.language.interval import REALS, Interval
 from neurogebra.language.parser import parse
+from neurogebra.symbolic.reach import divides_evenly
 from neurogebra.symbolic.recognise import to_words
 from neurogebra.symbolic.signs import ANY, Box
 
@@ -97,7 +98,8 @@ def slopes(e: Expr, x: Symbol, box: Box) -> frozenset[int]:
         return frozenset({0})
     if not e.has(sympy.Max, sympy.Min, sympy.Abs):
         slope = to_words(e).diff(x)
-        return min((box.range(each).sign() for each in (slope, sympy.factor(slope))), key=len)
+        forms = (slope, sympy.factor(slope)) if divides_evenly(slope) else (slope,)
+        return min((box.range(each).sign() for each in forms), key=len)
     if e.is_Add or e.func in (sympy.Max, sympy.Min):
         return frozenset().union(*(slopes(part, x, box) for part in e.args))
     if e.is_Mul and sum(part.has(x) for part in e.args) == 1:

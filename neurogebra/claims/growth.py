@@ -16,6 +16,7 @@ from sympy import Expr, Integer, Symbol
 
 from neurogebra.compile.to_ball import Oracle, ball
 from neurogebra.compile.to_ball_arithmetic import arb, ctx
+from neurogebra.symbolic.reach import divides_evenly
 
 __all__ = [
     "BITS",
@@ -162,7 +163,8 @@ def _plain(e: Expr) -> Expr:
         return e
     if value(e).contains(arb(0)):
         e = sympy.expand(e)
-    return ZERO if e != 0 and value(e).contains(arb(0)) and sympy.simplify(e) == 0 else e
+    may_vanish = e != 0 and value(e).contains(arb(0)) and divides_evenly(e)
+    return ZERO if may_vanish and sympy.simplify(e) == 0 else e
 
 
 def ball_power(c: arb, p: Expr) -> arb:

@@ -20,6 +20,7 @@ from neurogebra.compile.plan import Step, plan
 from neurogebra.compile.to_ball_arithmetic import arb
 from neurogebra.errors import FormulaError
 from neurogebra.symbolic.crossing import Crossing
+from neurogebra.symbolic.reach import divides_evenly
 
 __all__ = ["cost", "counted", "mirrored", "parity", "point_symmetry", "repeats", "repeats_after", "vanishes"]
 
@@ -108,7 +109,8 @@ def _opposite(p: Expr, q: Expr, a: Expr) -> bool:
 def vanishes(e: Expr) -> bool:
     """Whether an analytic formula is 0 for all x, as formulas."""
     for step in (lambda g: g, sympy.expand, lambda g: sympy.expand(g.rewrite(sympy.exp)), rational, sympy.simplify):
-        if e == 0 or sympy.count_ops(e) > MOST_OPERATIONS:
+        whole = step in (rational, sympy.simplify)  # as a polynomial in its exponentials
+        if e == 0 or sympy.count_ops(e) > MOST_OPERATIONS or (whole and not divides_evenly(e)):
             break
         e = step(e)
     return bool(e == 0)

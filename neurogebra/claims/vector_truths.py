@@ -31,6 +31,7 @@ from neurogebra.language.interval import Interval
 from neurogebra.language.reductions import Hardmax, Largest, Threshold, Total, Winners, X
 from neurogebra.language.vectors import Let, let
 from neurogebra.symbolic.jacobian import halves
+from neurogebra.symbolic.reach import divides_evenly
 from neurogebra.symbolic.signs import ANY, Box
 
 __all__ = ["TRUTHS_OF_VECTORS"]
@@ -96,12 +97,16 @@ def sums_to(s: Setting) -> arb | None:
     factor, own = parts.formula.as_independent(X, *placed, as_Add=False)
     for each in parts.lets:
         total = _total(own, each)
-        if total is not None and not (sum_ := sympy.simplify(factor * total)).free_symbols:
+        if total is not None and not (sum_ := _simplified(factor * total)).free_symbols:
             return number(sum_)
     first = rows.values_at(s, rows.ROWS[0])
     if first is None or rows.apart(s, sum(first, arb(0))) is None:
         raise Open(f"whether the values of {s.formula} have one sum")
     return None
+
+
+def _simplified(e: Expr) -> Expr:
+    return sympy.simplify(e) if divides_evenly(e) else sympy.powsimp(e)
 
 
 def _is_placed(each: Let) -> bool:
@@ -114,7 +119,7 @@ def _total(own: Expr, each: Let) -> Expr | None:
     if _is_placed(each) and own == symbol:
         return Integer(1)
     if isinstance(node, Total):
-        share = sympy.simplify(own / node.args[0])
+        share = _simplified(own / node.args[0])
         return None if share.has(X) else share * symbol
     if isinstance(node, Threshold):
         share = own / sympy.Max(0, node.args[0] - symbol) ** node.args[1]
@@ -147,9 +152,9 @@ def _is_moved(formula: Expr, by: Expr) -> bool:
 def _reduced_after(symbol: Symbol, node: Any, u: Expr) -> Expr | None:
     """The reduction of u, what its argument has become; None where that is not said by the old one."""
     if isinstance(node, Total):
-        share = sympy.simplify(u / node.args[0])
+        share = _simplified(u / node.args[0])
         return None if share.has(X) else share * symbol
-    step = sympy.simplify(u - node.args[0])
+    step = _simplified(u - node.args[0])
     if step.has(X):
         return None
     return symbol if isinstance(node, Hardmax | Winners) else symbol + step

@@ -22,12 +22,13 @@ from sympy.core.relational import Relational
 
 from neurogebra.language.words import WORDS
 
-__all__ = ["fits", "too_large"]
+__all__ = ["divides_evenly", "fits", "too_large"]
 
 BITS: Final = 65_536.0  # of a number that SymPy may write out: 20,000 digits take it 10 ms
 _FORMS: Final = {row.build: row.number for row in WORDS.values() if row.kind == "function"}
 _GROWING: Final = (sympy.exp, sympy.sinh, sympy.cosh)
 _LEAST: Final = 5e-324
+_DEGREE: Final = 500  # of a polynomial in two exponentials: SymPy factors it in no time
 _SHORT: Final = 7  # bits of an exponent that a formula may write between numbers: 63/64
 
 
@@ -60,6 +61,12 @@ def too_large(e: Basic, at: Mapping[Symbol, Expr]) -> bool:
     except _Pole:
         pass
     return False
+
+
+def divides_evenly(e: Basic) -> bool:
+    """Whether SymPy's polynomials may be asked about `e`: to them exp(0.3*x) is exp(x/10**16) to the power 3*10**15."""
+    exponents = [n for f in e.atoms(sympy.exp, sympy.Pow) for n in f.args[-1].atoms(sympy.Rational)]
+    return math.lcm(*(n.q for n in exponents)) * max((abs(n) for n in exponents), default=0) <= _DEGREE
 
 
 def _measure(e: Basic, at: Mapping[Symbol, Expr]) -> None:

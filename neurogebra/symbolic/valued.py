@@ -18,6 +18,7 @@ import sympy
 from sympy import Expr
 
 from neurogebra.language import functions as words
+from neurogebra.symbolic.reach import fits
 from neurogebra.symbolic.signs import Box
 
 __all__ = ["valued"]
@@ -33,5 +34,7 @@ BORDERS: dict[type, Callable[[Expr], Expr]] = {
 def valued(slope: Expr, value: Expr, box: Box) -> Expr:
     """`slope` where `value` is a number, and `value`, which is nan, elsewhere."""
     if not any(-1 in box.range(BORDERS[f.func](f.args[0])).sign() for f in value.atoms(*BORDERS)):
+        return slope
+    if not fits(value):  # SymPy would compare exp(exp(exp(30))) with 0, digit by digit
         return slope
     return sympy.Piecewise((slope, sympy.Or(value >= 0, value < 1)), (value, True))  # a nan is neither
