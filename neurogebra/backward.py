@@ -30,7 +30,7 @@ def vjp(e: Expression, cotangent: Any, by: By, values: tuple[Any, ...], named: M
     _check_shape(e, cotangent, inputs)
     if not names:
         return {}
-    slopes = [e.gradient(name).evaluated for name in names]
+    slopes = [e.gradient(name).words for name in names]
     if all(type(value) in (float, int) for value in (*inputs.values(), cotangent)):
         found = _of_numbers(e, slopes, cotangent, inputs)
     else:

@@ -36,8 +36,6 @@ class Evaluation:
         def name(self) -> str: ...
         @property
         def words(self) -> sympy.Expr: ...
-        @property
-        def evaluated(self) -> sympy.Expr: ...
         def _set(self, **attributes: Any) -> None: ...
         def _checked(self, name: str, value: Any) -> Any: ...
         def _variable_names(self) -> tuple[str, ...]: ...
@@ -93,7 +91,7 @@ class Evaluation:
         With several variables the second part is a dict from variable to derivative. Arguments as for `eval`.
         """
         names = self._variable_names()
-        slopes = [self.gradient(name).evaluated for name in names]
+        slopes = [self.gradient(name).words for name in names]
         variables, parameters = self._bind(values, named)
         value, *gradients = self._compile(self.words, *slopes)(variables, parameters)
         return value, gradients[0] if len(names) == 1 else dict(zip(names, gradients, strict=True))
@@ -141,7 +139,7 @@ class Evaluation:
 
     def _function(self) -> Function:
         if self._compiled is None:
-            self._set(_compiled=self._compile(self.evaluated))
+            self._set(_compiled=self._compile(self.words))
         assert self._compiled is not None
         return self._compiled
 

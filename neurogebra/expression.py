@@ -160,15 +160,6 @@ class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
         return self._words
 
     @property
-    def evaluated(self) -> sympy.Expr:
-        """The words; of a derivative, nan where what it is the derivative of has no value."""
-        if self._parent is None:
-            return self.words
-        from neurogebra import expression_parts as parts
-
-        return parts.valued_words(self)
-
-    @property
     def symbolic_expr(self) -> sympy.Expr:
         """SymPy with plain symbols, so that `sympy.diff(e.symbolic_expr, sympy.Symbol("x"))` works as typed."""
         from neurogebra.expression_parts import plain

@@ -44,7 +44,6 @@ __all__ = [
     "restore",
     "shown_slope",
     "state",
-    "valued_words",
     "with_numbers",
     "words_of",
     "yaml_of",
@@ -160,23 +159,6 @@ def _evaluated_slope(words: Expr, variable: Symbol, domains: tuple[tuple[str, In
 
     with LOCK:
         return to_words(factored(differentiate(words, variable, dict(domains))), dict(domains))
-
-
-def valued_words(e: Expression) -> Expr:
-    """The formula in words; a derivative is nan where what it is the derivative of has no value."""
-    origin = e
-    while origin._parent is not None:
-        origin = origin._parent[0]
-    return e.words if origin is e else _valued(e.words, origin.words, tuple(e.domains.items()))
-
-
-@lru_cache(maxsize=1024)
-def _valued(slope: Expr, value: Expr, domains: tuple[tuple[str, Interval], ...]) -> Expr:
-    from neurogebra.symbolic.signs import Box
-    from neurogebra.symbolic.valued import valued
-
-    with LOCK:
-        return valued(slope, value, Box(dict(domains)))
 
 
 # Writing ------------------------------------------------------------------------------------------------------
