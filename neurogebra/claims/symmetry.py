@@ -109,11 +109,23 @@ def _opposite(p: Expr, q: Expr, a: Expr) -> bool:
 def vanishes(e: Expr) -> bool:
     """Whether an analytic formula is 0 for all x, as formulas."""
     for step in (lambda g: g, sympy.expand, lambda g: sympy.expand(g.rewrite(sympy.exp)), rational, sympy.simplify):
-        whole = step in (rational, sympy.simplify)  # as a polynomial in its exponentials
-        if e == 0 or sympy.count_ops(e) > MOST_OPERATIONS or (whole and not divides_evenly(e)):
+        if e == 0 or sympy.count_ops(e) > MOST_OPERATIONS:
             break
+        if step in (rational, sympy.simplify):  # as a polynomial in its exponentials
+            e = _rescaled(e)
+            if not divides_evenly(e):
+                break
         e = step(e)
     return bool(e == 0)
+
+
+def _rescaled(e: Expr) -> Expr:
+    """A formula that is 0 for all x where this one is, with exp(x) and exp(-x) for exp(0.3*x) and exp(-0.3*x)."""
+    if len(e.free_symbols) != 1:
+        return e
+    (x,) = e.free_symbols
+    shares = [share for f in e.atoms(sympy.exp) if (share := f.args[0].coeff(x)).is_Rational and share != 0]
+    return e.subs(x, x / sympy.Rational(sympy.gcd_list(shares))) if shares else e
 
 
 def rational(e: Expr) -> Expr:
