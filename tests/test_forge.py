@@ -162,6 +162,7 @@ def test_an_unknown_category_is_an_error_that_lists_the_known(forge):
 # explain and compare --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_level_says_more_than_the_one_below(forge):
     for name in forge.list_all():
         metadata, formula = forge.get(name).metadata, forge.get(name).entry.formula

@@ -79,7 +79,11 @@ def test_there_are_notebooks():
     assert [path.stem for path in NOTEBOOKS][:2] == ["01_first_look", "02_gradients"]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [*NOTEBOOKS[:2], *(pytest.param(path, marks=pytest.mark.slow) for path in NOTEBOOKS[2:])],
+    ids=lambda path: path.stem,
+)
 def test_a_notebook_shows_what_a_run_shows(path):
     saved = nbformat.read(path, as_version=4)
     assert seen(executed(saved)) == seen(saved), "if the new output is right: python tests/test_notebooks.py"

@@ -206,6 +206,7 @@ def test_properties_are_proposed_for_pieces_that_end_at_crossings():
     assert both.keys() >= {"range", "monotone", "parity", "smoothness", "lipschitz", "limits"}
 
 
+@pytest.mark.slow
 def test_a_proposal_that_is_refused_beside_its_edge_is_made_at_the_default():
     text = f"name: cut\ncategory: activation\nformula: {CLIPPED}\n{TOP}"
     proposal = propose(Expression.from_entry(read_entry_text(text.replace("default: 1", "default: 2"), "cut.yaml")))

@@ -78,6 +78,7 @@ ALLOWED = set(
 )
 
 
+@pytest.mark.slow
 def test_every_card_is_well_formed_and_fetches_nothing():
     for name in FORGE.list_all():
         page = html(FORGE.get(name))
