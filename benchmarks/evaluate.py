@@ -14,14 +14,13 @@ textbook's or the plainest, timed in turns with ours; a row is timed only after 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable, Mapping
 from functools import partial
 
 import numpy as np
 
 from benchmarks.handwritten import HANDWRITTEN, NAIVE, PLAIN, Form
-from benchmarks.machine import describe, race
+from benchmarks.machine import asked, describe, over, race
 from neurogebra import Expression, MathForge
 
 US = 1e6
@@ -30,17 +29,14 @@ LARGE, SMALL = 1_000_000, 1_000
 
 def main() -> None:
     """Print the tables."""
-    parser = argparse.ArgumentParser(description="What a value costs once everything is warm.")
-    parser.add_argument("--seconds", type=float, default=0.5, help="spent on each contender")
-    parser.add_argument("--only", nargs="+", default=list(HANDWRITTEN), choices=HANDWRITTEN, metavar="NAME")
-    asked = parser.parse_args()
+    chosen = asked("What a value costs once everything is warm.", HANDWRITTEN)
     print(describe())
-    scalars(asked.only, asked.seconds)
+    scalars(chosen.only, chosen.seconds)
     for deviation in (3.0, 1.0):
-        large(asked.only, asked.seconds, np.float64, deviation)
-        large(asked.only, asked.seconds, np.float32, deviation)
-        naive(asked.only, asked.seconds, deviation)
-    small(asked.only, asked.seconds)
+        large(chosen.only, chosen.seconds, np.float64, deviation)
+        large(chosen.only, chosen.seconds, np.float32, deviation)
+        naive(chosen.only, chosen.seconds, deviation)
+    small(chosen.only, chosen.seconds)
 
 
 def scalars(names: Iterable[str], seconds: float) -> None:
@@ -97,7 +93,7 @@ def _table(
         taken = race({"ours": partial(ours, x), "theirs": partial(theirs, x), "copy": x.copy}, seconds)
         ratio, of_copy = taken["ours"] / taken["theirs"], taken["ours"] / taken["copy"]
         each, by_hand = taken["ours"] / LARGE * 1e9, taken["theirs"] / LARGE * 1e9
-        print(f"{name:18}{each:10.2f}{by_hand:10.2f}{ratio:8.2f}{of_copy:13.1f}{_over(ratio, bar)}")
+        print(f"{name:18}{each:10.2f}{by_hand:10.2f}{ratio:8.2f}{of_copy:13.1f}{over(ratio, bar)}")
 
 
 def small(names: Iterable[str], seconds: float) -> None:
@@ -108,7 +104,7 @@ def small(names: Iterable[str], seconds: float) -> None:
         ours, theirs = _pair(name, HANDWRITTEN[name], np.float64)
         taken = race({"ours": partial(ours, x), "theirs": partial(theirs, x)}, seconds / 5)
         more = (taken["ours"] - taken["theirs"]) * US
-        print(f"{name:18}{taken['ours'] * US:10.2f}{taken['theirs'] * US:10.2f}{more:8.2f}{_over(more, 3)}")
+        print(f"{name:18}{taken['ours'] * US:10.2f}{taken['theirs'] * US:10.2f}{more:8.2f}{over(more, 3)}")
 
 
 def _pair(name: str, form: Form, dtype: type[np.floating]) -> tuple[Form, Form]:
@@ -130,10 +126,6 @@ def _agree(name: str, ours: np.ndarray, theirs: np.ndarray, units: float) -> Non
 def _normal(size: int, deviation: float = 3.0) -> np.ndarray:
     """Inputs as a network sees them: normal, on both sides of every kink."""
     return np.random.default_rng(0).normal(scale=deviation, size=size)
-
-
-def _over(figure: float, bar: float) -> str:
-    return "  OVER" if figure > bar else ""
 
 
 if __name__ == "__main__":

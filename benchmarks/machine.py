@@ -1,4 +1,4 @@
-"""What machine a figure was taken on, and how a time is taken: the two things every benchmark here shares.
+"""What machine a figure was taken on, how a time is taken, and how it is asked for: what benchmarks here share.
 
 Times mean nothing alone, so each benchmark opens with `describe()` and reports ratios of contenders that were
 timed in turns, in one run: a busy moment of the machine then falls on all of them. It knows no function.
@@ -6,6 +6,7 @@ timed in turns, in one run: a busy moment of the machine then falls on all of th
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import statistics
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import time
 import timeit
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import truediv
 from pathlib import Path
 
@@ -39,6 +40,19 @@ def describe() -> str:
         f"SymPy {sympy.__version__} (ground types: {GROUND_TYPES})"
     )
     return f"{_processor()}, {os.cpu_count()} cores, SIMD {_simd()}\n{versions}"
+
+
+def asked(description: str, names: Collection[str]) -> argparse.Namespace:
+    """What the command line asks for: `seconds` for each contender, and `only` these of the names."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--seconds", type=float, default=0.5, help="spent on each contender")
+    parser.add_argument("--only", nargs="+", default=list(names), choices=names, metavar="NAME")
+    return parser.parse_args()
+
+
+def over(figure: float, bar: float) -> str:
+    """The mark of a row above its bar."""
+    return "  OVER" if figure > bar else ""
 
 
 def _processor() -> str:

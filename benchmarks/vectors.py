@@ -11,7 +11,6 @@ where one element is all but alone. Each row is timed, in turns with ours, only 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
@@ -19,7 +18,7 @@ from typing import Any
 import numpy as np
 from scipy.special import log_softmax, logsumexp
 
-from benchmarks.machine import describe, race
+from benchmarks.machine import asked, describe, over, race
 from neurogebra import MathForge, VectorExpression
 
 Form = Callable[..., Any]
@@ -82,15 +81,12 @@ SHAPES: tuple[tuple[str, tuple[int, ...], int | None], ...] = (
 
 def main() -> None:
     """Print the tables."""
-    parser = argparse.ArgumentParser(description="What vector functions cost.")
-    parser.add_argument("--seconds", type=float, default=0.5, help="spent on each contender")
-    parser.add_argument("--only", nargs="+", default=list(VALUES), choices=VALUES, metavar="NAME")
-    asked = parser.parse_args()
+    chosen = asked("What vector functions cost.", VALUES)
     print(describe())
-    values(asked.only, asked.seconds)
-    backward([name for name in asked.only if name in BACKWARD], asked.seconds)
-    masked([name for name in asked.only if name in ("softmax", "sparsemax")], asked.seconds)
-    small(asked.only, asked.seconds)
+    values(chosen.only, chosen.seconds)
+    backward([name for name in chosen.only if name in BACKWARD], chosen.seconds)
+    masked([name for name in chosen.only if name in ("softmax", "sparsemax")], chosen.seconds)
+    small(chosen.only, chosen.seconds)
 
 
 def values(names: Iterable[str], seconds: float) -> None:
@@ -136,8 +132,7 @@ def _row(label: str, ours: Form, theirs: Form, seconds: float, bar: float) -> No
     np.testing.assert_allclose(ours(), theirs(), rtol=1e-10, atol=1e-13, err_msg=label)
     taken = race({"ours": ours, "hand": theirs}, seconds)
     ratio = taken["ours"] / taken["hand"]
-    over = "  OVER" if ratio > bar else ""
-    print(f"{label:30}{taken['ours'] * 1e3:9.2f}{taken['hand'] * 1e3:9.2f}{ratio:7.2f}{over}")
+    print(f"{label:30}{taken['ours'] * 1e3:9.2f}{taken['hand'] * 1e3:9.2f}{ratio:7.2f}{over(ratio, bar)}")
 
 
 def _vector(name: str) -> VectorExpression:

@@ -10,7 +10,7 @@ certified form: every element with its bound, about three times slower. It never
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ from neurogebra.errors import InputError, brief
 __all__ = ["BLOCK", "NumpyFunction"]
 
 Array = NDArray[Any]
+Made = TypeVar("Made")
 ACCEPTED = "a number, an array, or a list of numbers"
 MOST_WORK = 100_000  # of the exact target in one call, some ten seconds; what is left keeps its float64 value
 
@@ -118,22 +119,17 @@ class NumpyFunction:
 
     def _form(self, parameters: tuple[float, ...], dtype: Any) -> Form:
         single = dtype.itemsize < 8
-        key = (parameters, single)
-        if key not in self._forms:
-            if len(self._forms) > 256:  # a parameter being trained takes a new value each step
-                self._forms.clear()
+
+        def made() -> Form:
             code = self.code.with_powers_of_two(parameters, self.variables)
             proven = self._of_waves(parameters).trusts(single) if self.waves else None
-            self._forms[key] = Form(code, parameters, single, self._in_pairs, self._exact, proven)
-        return self._forms[key]
+            return Form(code, parameters, single, self._in_pairs, self._exact, proven)
+
+        return _kept(self._forms, (parameters, single), made)
 
     def _of_waves(self, parameters: Sequence[float]) -> Waves:
         key = tuple(parameters)
-        if key not in self._known:
-            if len(self._known) > 256:
-                self._known.clear()
-            self._known[key] = Waves(self.code.with_powers_of_two(key, self.variables), key)
-        return self._known[key]
+        return _kept(self._known, key, lambda: Waves(self.code.with_powers_of_two(key, self.variables), key))
 
     def _in_pairs(self, *values: Any) -> tuple[Any, ...]:
         return tuple(to_numpy_pairs.evaluate(self.plan, dict(zip(self.plan.inputs, values, strict=True))))
@@ -187,6 +183,16 @@ class NumpyFunction:
         if not all(map(np.isfinite, values)):
             return ends.at_infinity(self.plan, self.variables, values)
         return to_exact.evaluate(self.plan, dict(zip(self.plan.inputs, values, strict=True)))
+
+
+def _kept(cache: dict[Any, Made], key: Any, make: Callable[[], Made]) -> Made:
+    """What was made for a key; a parameter being trained takes a new value each step, so that no more are kept."""
+    found = cache.get(key)
+    if found is None:
+        if len(cache) > 256:
+            cache.clear()
+        found = cache[key] = make()
+    return found
 
 
 def as_array(value: Any, refusal: str = "cannot evaluate at") -> Array:
