@@ -191,7 +191,7 @@ class MathForge:
 
         All are added or none: an EntryError names the file and line that is broken, NameTaken a name or alias
         in use (unless `replace` is True), and the forge stays as it was. A stranger's file is safe to load: nothing in
-        it runs. It has at most 256 KiB, 4,000 keys and values, 20 levels and 16 variants (SECURITY.md).
+        it runs. It has at most 256 KiB, 2,500 keys and values, 20 levels and 16 variants (SECURITY.md).
         """
         from neurogebra.catalogue.schema import load_file, load_folder
 

@@ -5,7 +5,7 @@ cannot crash, hang or fill memory: the C loader's own composer segfaults between
 Nothing here knows what a field means: whether `no` is a word or a flag is for schema.py to decide.
 
     refused                             because
-    over 256 KiB, 4,000 events,         cost is bounded before it is paid
+    over 256 KiB, 2,500 events,         cost is bounded before it is paid
     20 levels
     anchors, aliases, tags              billion laughs, and objects that run code
     a key given twice                   YAML would keep the last in silence

@@ -49,9 +49,9 @@ DERIVATIVE_OPERATIONS: Final = 20_000
 FILE_BYTES: Final = 256 * 1_024
 """Largest YAML file: the longest entry needs about 12 KiB."""
 
-FILE_EVENTS: Final = 4_000
-"""Most YAML events (keys, values, opened and closed lists) of a file: each costs 6 to 10 microseconds, and a refusal
-50 milliseconds at most. The longest entry has 330."""
+FILE_EVENTS: Final = 2_500
+"""Most YAML events (keys, values, opened and closed lists) of a file: each costs 6 to 10 microseconds, twice that on
+a busy machine, and a refusal 50 milliseconds at most. The longest entry has 785."""
 
 FILE_DEPTH: Final = 20
 """Deepest nesting of a YAML file: the C loader crashes the interpreter between 20,000 and 50,000 levels."""

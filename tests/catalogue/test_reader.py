@@ -113,7 +113,7 @@ def test_nesting_goes_to_the_limit_and_no_deeper(opening, closing):
 def test_events_go_to_the_limit_and_no_further():
     items = FILE_EVENTS - 6  # the stream, the document and the list each begin and end
     assert len(read_text("- a\n" * items, "f.yaml").items) == items
-    reason = "the file has more than 4,000 keys and values."
+    reason = "the file has more than 2,500 keys and values."
     assert refusal("- a\n" * (items + 1)) == f"f.yaml:{items + 2}: {reason}"
 
 

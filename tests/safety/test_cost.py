@@ -26,16 +26,16 @@ HEAD = "name: big\ncategory: activation\nformula: x\n"
 BIG = {
     "a list": HEAD + "tags:\n" + "- a\n" * (FILE_EVENTS - 60) + "oops: 1\n",
     "a table": HEAD + "constants: {" + ", ".join(f"a{k}: 1" for k in range(FILE_EVENTS // 2 - 60)) + "}\n",
-    "parameters": HEAD + "params: {" + ", ".join(f"a{k}: {{default: 1}}" for k in range(620)) + "}\n",
-    "examples": HEAD + "examples:\n" + "- {x: 1, value: 1}\n" * 620 + "oops: 1\n",
-    "keys given twice": HEAD + "note: {" + "".join(f"a{k}: 1, " for k in range(1_900)) + "a1: 2}\n",
-    "variants": HEAD + f"variants: {{{', '.join(f'v{k}: {{formula: x}}' for k in range(620))}}}\n",
+    "parameters": HEAD + "params: {" + ", ".join(f"a{k}: {{default: 1}}" for k in range(FILE_EVENTS // 6)) + "}\n",
+    "examples": HEAD + "examples:\n" + "- {x: 1, value: 1}\n" * (FILE_EVENTS // 7) + "oops: 1\n",
+    "keys given twice": HEAD + "note: {" + "".join(f"a{k}: 1, " for k in range(FILE_EVENTS // 2 - 60)) + "a1: 2}\n",
+    "variants": HEAD + f"variants: {{{', '.join(f'v{k}: {{formula: x}}' for k in range(FILE_EVENTS // 6))}}}\n",
     "variants that inherit": HEAD
     + "equivalents: {"
-    + ", ".join(f"t{k}: {{function: a.b}}" for k in range(450))
+    + ", ".join(f"t{k}: {{function: a.b}}" for k in range(FILE_EVENTS // 5 - 3 * FILE_VARIANTS))
     + "}\nvariants:\n"
     + "".join(f"  v{k}: {{formula: x, params: {{a: {{default: 1}}}}}}\n" for k in range(FILE_VARIANTS)),
-    "aliases": HEAD + "aliases: [" + ", ".join(f"a{k}" for k in range(3_900)) + ", a1]\n",
+    "aliases": HEAD + "aliases: [" + ", ".join(f"a{k}" for k in range(FILE_EVENTS - 60)) + ", a1]\n",
     "too many": "- a\n" * 60_000,
     "one long text": HEAD + 'note: "' + "\\x41" * 60_000,
     "one long key": HEAD + "a" * 250_000 + ": 1\n",
