@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,11 +81,21 @@ def common(trusts: Iterable[Trust]) -> Trust:
     return first
 
 
-def ends_agree(fast: Callable[[Array], Any], limits: tuple[float, float]) -> tuple[bool, bool, bool]:
-    """Whether the fast form gives the limits at -oo and oo, and nan for nan, by itself."""
+class Ends(NamedTuple):
+    """Where the fast form is right by itself: at -oo, at oo, at nan."""
+
+    left: bool
+    right: bool
+    nan: bool
+    shown: bool  # nan is what it gives wherever it is wrong
+
+
+def ends_agree(fast: Callable[[Array], Any], limits: tuple[float, float]) -> Ends:
+    """How the fast form fares at -oo and oo, of which `limits` are the truth, and at nan."""
     with np.errstate(all="ignore"):
         low, high, nan = np.broadcast_to(fast(np.array([-np.inf, np.inf, np.nan])), (3,))
-    return bool(low == limits[0]), bool(high == limits[1]), bool(np.isnan(nan))
+    left, right, passed = bool(low == limits[0]), bool(high == limits[1]), bool(np.isnan(nan))
+    return Ends(left, right, passed, passed and (left or bool(np.isnan(low))) and (right or bool(np.isnan(high))))
 
 
 def watch(trust: Trust, left: bool, right: bool, nan: bool) -> Callable[[Array], bool]:

@@ -104,6 +104,10 @@ def zero_where(condition: Any, a: Any, out: Any = None) -> Any:
     """0 where the condition holds, else a."""
     if out is None or not np.ndim(condition):
         return kept(np.where(condition, 0.0, a), out)
+    if out.size <= FEW or not condition.any():  # of 1/x hardly a block has a 0
+        np.copyto(out, a)
+        np.putmask(out, condition, 0.0)
+        return out
     kind, one = WHOLE[out.itemsize]
     fails = condition.astype(kind)
     fails -= one

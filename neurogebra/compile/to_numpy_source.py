@@ -76,7 +76,7 @@ class Fast(NamedTuple):
     text: str
     constants: dict[str, float]
     buffers: int
-    one_pass: bool  # a single ufunc call an output: then there is nothing to keep in the cache
+    at_once: bool  # one or two ufunc calls an output and no buffer: blocks would keep nothing in the cache
 
     def compiled(self, dtype: Any) -> Callable[..., None]:
         return compile_source(self.text, {name: np.array(value, dtype) for name, value in self.constants.items()})
@@ -116,8 +116,8 @@ class _Registers:
         head += [f"{', '.join(buffers)}, = buffers"] if buffers else []
         text = "\n    ".join([*head, *self.lines])
         kinds = {step.op for step in self.plan.steps} - {"input", "const"}
-        one_pass = not buffers and len(self.lines) == len(outs) and kinds <= UFUNCS.keys()
-        return Fast(text, self.constants, self.count, one_pass)
+        at_once = not buffers and len(self.lines) <= 2 * len(outs) and kinds <= UFUNCS.keys()
+        return Fast(text, self.constants, self.count, at_once)
 
     def _emit(self, i: int, step: Step) -> None:
         if step.op == "input":
