@@ -51,7 +51,7 @@ EXPRESSIONS = [
     "select(x0 < x1, x0, x1*x1)", "select(x0 >= 0.3, 1.0, x1)", "select(x0 <= x1, x0, 2.0)",
     "select(both(x0 > 0.0, other(x1 < x0)), x0, x1)", "select((x0 == x1) | either(x0 > 1.0, x0 < -1.0), 3.0, x1)",
     "select(x0 != x1, x0, 1.0)", "grow(1e-3*abs(x0))", "away(abs(x0), 0.1*abs(x1))", "root_slope(abs(x0), 0.01*abs(x1))",
-    "unsettled(floor(x0 - 1e-3) != floor(x0 + 1e-3))", "picked(x0 > x1, abs(x0 - x1), 1e-3*abs(x0), 1e-2*abs(x1))",
+    "hump(exp(-abs(x0)))", "unsettled(floor(x0 - 1e-3) != floor(x0 + 1e-3))", "picked(x0 > x1, abs(x0 - x1), 1e-3*abs(x0), 1e-2*abs(x1))",
 ]  # fmt: skip
 
 
