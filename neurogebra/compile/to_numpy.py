@@ -19,6 +19,7 @@ from neurogebra.compile import ends, to_exact, to_numpy_pairs
 from neurogebra.compile.plan import Plan
 from neurogebra.compile.to_numpy_forms import BLOCK, Code, Form
 from neurogebra.compile.to_numpy_given import array_of
+from neurogebra.compile.to_numpy_intervals import NEAR
 from neurogebra.compile.to_numpy_passes import quiet
 from neurogebra.compile.to_numpy_trust import FLOAT32, FLOAT64, last_place
 from neurogebra.compile.to_numpy_waves import WAVES, Waves
@@ -73,6 +74,8 @@ class NumpyFunction:
             return self._quick_once_proven(parameters)
         with np.errstate(all="ignore"):
             form = self._form(parameters, np.dtype(np.float64))
+            if not parameters and form.trust.reach < NEAR:
+                form.examine_tails()  # x*tanh(exp(x)) beyond 20, so that one sum of squares is look enough
         fast, count, trusts_all, numbers = form.fast, form.code.fast.buffers, form.trusts_all, form.numbers
         empty, float64 = np.empty, np.dtype(np.float64)
         most = np.inf if form.everywhere and form.code.fast.at_once else BLOCK

@@ -156,7 +156,7 @@ class Form:
         direct = x.dtype == self.dtype
         if x.size >= MANY and not self.tails_known:
             if self.used:
-                self._examine_tails()  # where all of the line is trusted, no block has to be looked at
+                self.examine_tails()  # where all of the line is trusted, no block has to be looked at
             self.used = True
         if direct and self.everywhere and self.code.fast.at_once:
             self.fast(targets, (), x, *self.numbers)
@@ -197,11 +197,14 @@ class Form:
         """Indices of the elements outside the trusted range."""
         found = self.trust.doubtful(x)
         if found.size and not self.tails_known and np.abs(x[found]).max() >= 4:
-            self._examine_tails()
+            self.examine_tails()
             found = self.trust.doubtful(x)
         return found
 
-    def _examine_tails(self) -> None:
+    def examine_tails(self) -> None:
+        """Learn where the far ends may be trusted, once."""
+        if self.tails_known:
+            return
         self.tails_known = True
         self.trusts = [
             examine_tails(t, lambda x, k=k: self._values(x)[k], lambda x, k=k: self._settled(x)[k], self.single)  # type: ignore[misc]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from neurogebra.compile.to_numpy_passes import FEW
 
-__all__ = ["NOTHING", "WHOLE_LINE", "Trust", "common", "ends_agree", "joined", "watch"]
+__all__ = ["NEAR", "NOTHING", "WHOLE_LINE", "Trust", "common", "ends_agree", "joined", "watch"]
 
 Array = NDArray[np.float64]
 
@@ -35,6 +35,11 @@ class Trust:
     def whole(self) -> bool:
         """Whether every finite float is trusted."""
         return self.intervals == WHOLE_LINE.intervals
+
+    @property
+    def reach(self) -> float:
+        """How far from 0 every element is trusted."""
+        return max((min(-low, high) for low, high in self.intervals), default=0.0)
 
     def doubtful(self, x: Array) -> NDArray[np.intp]:
         """Indices of the elements outside all intervals."""
@@ -56,6 +61,7 @@ class Trust:
         return np.flatnonzero((size < self.least) & ((x < self.firm[0]) | (x > self.firm[1])))
 
 
+NEAR = 100.0  # below it the sum of squares of a thousand elements tells nothing
 LARGEST = float(np.finfo(np.float64).max)
 WHOLE_LINE = Trust(((-LARGEST, LARGEST),))
 NOTHING: NDArray[np.intp] = np.empty(0, dtype=np.intp)
@@ -105,8 +111,8 @@ def watch(trust: Trust, left: bool, right: bool, nan: bool) -> Callable[[Array],
     says in half the time that they are far from both ends.
     """
     look = _look(trust, left, right, nan)
-    reach = max((min(-low, high) for low, high in trust.intervals), default=0.0) * 0.99
-    if reach < 100 or (trust.whole and left and right and nan):
+    reach = trust.reach * 0.99
+    if reach < NEAR or (trust.whole and left and right and nan):
         return look
     near = min(reach, 1e150) ** 2
     return lambda x: (x.size <= FEW and float(x.dot(x)) <= near) or look(x)

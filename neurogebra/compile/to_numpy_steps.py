@@ -51,7 +51,7 @@ class _Arranged:
 
     def plan(self) -> Plan:
         for i, step in enumerate(self.old.steps):
-            ways = (self._bounded, self._cut_off, self._nan_kept, self._as_it_is)
+            ways = (self._bounded, self._cut_off, self._nan_kept, self._mirrored, self._as_it_is)
             self.numbers[i] = next(number for way in ways if (number := way(step)) is not None)
         return self.new.needed(self.old.inputs, [self.numbers[o] for o in self.old.outputs])
 
@@ -118,6 +118,17 @@ class _Arranged:
         number = self._value(no)
         constant = self.numbers[no] if number is None else self.new.constant(number)
         return self.new.add("select", turned, constant, self.numbers[yes])
+
+    def _mirrored(self, step: Step) -> int | None:
+        """x < -c for -x > c."""
+        if step.op not in ("lt", "le"):
+            return None
+        for c, other in (step.args, step.args[::-1]):
+            number, inner = self._value(c), self.old.steps[other]
+            if number is not None and inner.op == "neg":
+                pair = (self.numbers[inner.args[0]], self.new.constant(-number))
+                return self.new.add(step.op, *(pair if c == step.args[0] else pair[::-1]))
+        return None
 
     def _changes(self, i: int) -> bool:
         """Whether a step depends on a variable."""

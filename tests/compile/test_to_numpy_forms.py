@@ -78,6 +78,22 @@ def test_a_choice_between_x_and_the_bound_it_is_compared_with_is_a_bound(formula
     assert np.isnan(f.eval(x=np.array([1.0, math.nan]))[1])
 
 
+def test_choices_within_choices_are_made_in_one_place_and_signs_cost_no_pass(forge):
+    shrink = form(forge.get("shrink"))
+    assert "negative" not in calls(shrink) and form(forge.get("sqnl")).code.fast.buffers == 1
+    x = np.array([-3.0, -0.5, -0.25, 0.0, 0.5, 0.75, 2.0, 2.5])
+    for name in ("shrink", "sqnl", "srelu", "heaviside"):
+        many = np.resize(x, 3 * passes.FEW)
+        for at in (x, many, x.astype(np.float32)):
+            assert forge.get(name).eval(x=at)[:8].tolist() == [
+                at.dtype.type(forge.get(name).eval(x=v)) for v in x.tolist()
+            ]
+    for formula in ("Piecewise((x, -x < 2), (7, True))", "Piecewise((x, -x >= 2), (7, True))"):
+        f = Expression("f", formula)
+        assert "negative" not in calls(form(f))
+        assert f.eval(x=-np.arange(5.0)).tolist() == [f.eval(x=-float(k)) for k in range(5)]
+
+
 def test_a_slope_of_0_on_one_side_is_no_product(forge):
     generalized = forge.get("relu_generalized")
     assert calls(form(generalized)) == ["clip"]
