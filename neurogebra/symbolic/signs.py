@@ -36,6 +36,7 @@ ANY = frozenset({-1, 0, 1})
 
 DRAWS = 7  # points of each domain, ends included
 TRIALS = 24  # combinations of them where several parameters meet
+NEAR = 1e-6  # of an open end, or of 1 where that is smaller
 SURELY = 1e-6  # a float this far from 0 is not 0
 
 
@@ -73,7 +74,7 @@ class Range(Record):
         return [(self.low, not self.low_closed), (self.high, not self.high_closed)]
 
     def inverse(self) -> Range:
-        if 0 in self.sign() or self.low < 0 < self.high:
+        if 0 in self.sign():
             return EVERYTHING
         low = 1 / self.high if self.high else -math.inf
         high = 1 / self.low if self.low else math.inf
@@ -225,7 +226,15 @@ class Box:
         draws = [self.domains.get(s.name, REALS).draws(DRAWS) for s in names]
         columns = [[d[(i * (2 * k + 1) + k + i // DRAWS) % len(d)] for i in range(TRIALS)] for k, d in enumerate(draws)]
         rows = dict.fromkeys(zip(*columns, strict=True))
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        spread = [dict(zip(names, row, strict=True)) for row in rows]
+        return spread + [{**spread[0], s: end} for s in names for end in self._beside_open_ends(s)]
+
+    def _beside_open_ends(self, symbol: Symbol) -> list[float]:
+        """What a domain without its end comes near to: exp(a) - 2.7 on (-1, 1) is positive beyond 0.9933 only."""
+        domain = self.domains.get(symbol.name, REALS)
+        open_ends = ((domain.low, NEAR, domain.low_closed), (domain.high, -NEAR, domain.high_closed))
+        beside = (end + step * max(1.0, abs(end)) for end, step, closed in open_ends if not closed)
+        return [at for at in beside if math.isfinite(at) and at in domain]
 
     def range(self, e: Expr) -> Range:
         """An interval that `e` cannot leave; exact where no parameter occurs twice."""

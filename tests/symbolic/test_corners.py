@@ -121,6 +121,7 @@ def test_an_unknown_sign_is_decided_by_a_domain():
 
 def test_a_switch_outside_the_domain_of_the_variable_is_no_corner():
     assert find(Max(0, x), x, {"x": Interval.parse("[1, 2]")}).corners == ()
+    assert find(Max(0, x), x, {"x": Interval.parse("[-2, -1]")}).corners == ()
     assert len(find(Max(0, x), x, {"x": Interval.parse("[-1, 2]")}).corners) == 1
 
 
