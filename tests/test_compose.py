@@ -49,6 +49,7 @@ def said(refused, *arguments, kind=NeurogebraError):
         ("selu(2*x)", 0.5, 1.0507009873554805),
         ("leaky_relu(x, 0.1)", -5.0, -0.5),
         ("leaky_relu(x, alpha=0.1)", -5.0, -0.5),
+        ("leaky_relu(x, alpha=1/pi)", -5.0, -5 / math.pi),
         ("leaky_relu(2*x, alpha=1/4)", -5.0, -2.5),
         ("leaky_relu(x=-x, alpha=0.1)", 5.0, -0.5),
         ("leaky_relu(x, alpha=0.1) + elu(x, alpha=2)", -1.0, -0.1 + 2 * math.expm1(-1.0)),
@@ -126,6 +127,7 @@ def test_a_name_that_means_nothing_offers_the_nearest(forge, text, message):
     [
         ("leaky_relu(x, beta=1)", UnknownParameter, "beta"),
         ("leaky_relu(x, 0.1, 0.2)", FormulaError, "leaky_relu takes x, then alpha; got 3 values."),
+        ("relu(x, 0.1)", FormulaError, "relu takes x; got 2 values."),
         ("leaky_relu(x, 0.1, alpha=0.2)", FormulaError, "leaky_relu was given alpha twice."),
         ("leaky_relu(x, alpha=-1)", ParameterOutOfDomain, "[0, oo)"),
         ("leaky_relu(x, alpha=x)", FormulaError, "leaky_relu takes a number for alpha; got x."),

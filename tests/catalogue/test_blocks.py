@@ -102,6 +102,11 @@ def test_a_flow_style_block_is_replaced_too():
     )
 
 
+def test_a_block_without_a_later_field_is_put_last():
+    text = "name: a\ncategory: b\nformula: alpha*x\nparams:\n  alpha: {default: 1, meaning: A slope.}\n"
+    assert with_properties(text, CLAIMS[:1], "a.yaml") == f'{text}\nproperties:\n  range: "[0, oo)"\n'
+
+
 def test_a_file_that_cannot_be_read_is_not_written():
     with pytest.raises(EntryError, match=r"a\.yaml:1"):
         with_properties("nam: a\n", CLAIMS, "a.yaml")
