@@ -84,10 +84,9 @@ def fraction_of(value: arb) -> Fraction | None:
 
 
 def rounded(value: arb) -> str:
-    """15 significant digits, rounded to nearest."""
+    """15 significant digits, rounded to nearest; from 1e14 on none of them is behind the point."""
     digits = Decimal(value.mid().str(60, radius=False))
     with localcontext() as context:
         context.prec, context.rounding = DIGITS, ROUND_HALF_EVEN
         short = +digits
-    text = format(short, "f") if 1e-5 < abs(short) < 1e15 else f"{short:e}".replace("E", "e")
-    return text if "." in text or "e" in text else f"{text}.0"
+    return format(short, "f") if 1e-5 < abs(short) < 1e14 else format(short, "e")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -146,6 +147,11 @@ def units(kernels: dict[str, Any], name: str) -> tuple[float, float]:
     assert np.isfinite(relative).all(), x[~np.isfinite(relative)]
     worst = int(np.argmax(relative))
     return float(relative[worst]), float(x[worst])
+
+
+def test_each_row_has_as_many_operands_as_its_value_names():
+    said = {name: set(re.findall(r"{(\w)}", row.value)) for name, row in OPS.items() if row.value}
+    assert said == {name: set("abc"[: OPS[name].arity]) for name in said}
 
 
 @pytest.mark.parametrize("target", TARGETS)
