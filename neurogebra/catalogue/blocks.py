@@ -83,7 +83,7 @@ def with_properties(text: str, claims: Sequence[Claim], where: str, variant: str
 
 
 def _starts(entry: Entry, prefix: str) -> dict[str, int]:
-    """Field -> line, of the entry or of one variant; what is inside a field has its dots, and is asked for by nobody."""
+    """Field -> line, of the entry or of one variant; what is inside a field has dots in its name."""
     assert entry.source is not None
     return {name.removeprefix(prefix): line for name, line in entry.source.lines if name.startswith(prefix)}
 

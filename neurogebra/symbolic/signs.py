@@ -113,12 +113,13 @@ def _same_sign(limit: float) -> Callable[[Range], Range]:
 
 def _exp(u: Range) -> Range:
     low, high = (Fraction(1) if u.low >= 0 else Fraction(0)), (Fraction(1) if u.high <= 0 else math.inf)
-    return Range(low, high, low == 1 and (u.low_closed or u.low > 0), high == 1 and (u.high_closed or u.high < 0))
+    return Range(low, high, u.low == 0 and u.low_closed, u.high == 0 and u.high_closed)
 
 
 def _between_0_and_1(u: Range) -> Range:
     half = Fraction(1, 2)
-    return Range(half if u.low >= 0 else Fraction(0), half if u.high <= 0 else Fraction(1), u.low >= 0, u.high <= 0)
+    low, high = (half if u.low >= 0 else Fraction(0)), (half if u.high <= 0 else Fraction(1))
+    return Range(low, high, u.low == 0 and u.low_closed, u.high == 0 and u.high_closed)
 
 
 def _abs(u: Range) -> Range:
