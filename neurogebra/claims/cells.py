@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import sympy
 from sympy import Expr
 
 from neurogebra.compile.to_ball import Oracle
@@ -104,7 +103,5 @@ def certain(ball: arb) -> int:
 
 def exact_ball(e: Expr) -> arb:
     """The number to FINE bits."""
-    if e in (sympy.oo, -sympy.oo):
-        raise Open("an infinity is no point")
     with ctx.workprec(FINE):
         return Oracle(e).ball({}, FINE)

@@ -12,10 +12,11 @@ pytest.importorskip("flint")
 import sympy
 
 from neurogebra.claims import cells, tails
-from neurogebra.claims.cells import Budget
+from neurogebra.claims.cells import Budget, signs_in
 from neurogebra.claims.images import extremes, image, roots, turns
 from neurogebra.claims.isolated import Isolator
 from neurogebra.claims.profile import Open, Profile
+from neurogebra.compile.to_ball_arithmetic import arb
 from neurogebra.language.interval import Interval
 from neurogebra.language.parser import parse
 
@@ -140,3 +141,27 @@ def test_a_digit_changed_in_the_seventh_place_is_another_answer():
     one, other = (extremes(profile(f"x*sigmoid({c}*x)"), -1)[0] for c in ("1.702", "1.7020001"))
     assert float(one.mid()) != float(other.mid())
     assert float(one.mid()) == pytest.approx(float(other.mid()), rel=1e-6)
+
+
+ABOUT_0, ABOUT_1 = arb(0, 1), arb(1, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("hull", "left", "right", "signs"),
+    [
+        ([ABOUT_1], [arb(1)], [arb(1)], (1, 1)),
+        ([-ABOUT_1], [arb(-1)], [arb(-1)], (-1, -1)),
+        ([arb(0)], [arb(0)], [arb(0)], (0, 0)),
+        ([ABOUT_0, ABOUT_1], [arb(-1), ABOUT_1], [arb(1), ABOUT_1], (-1, 1)),  # it rises through one root
+        ([ABOUT_0, ABOUT_1], [arb(0), ABOUT_1], [arb(1), ABOUT_1], (1, 1)),  # it is 0 at its left end alone
+        ([ABOUT_0, ABOUT_1], [arb(-1), ABOUT_1], [arb(0), ABOUT_1], (-1, -1)),
+        ([ABOUT_0, ABOUT_0, ABOUT_1], [arb(1)], [arb(0), arb(0), ABOUT_1], (1, 1)),  # to second order at the right
+        ([ABOUT_0, ABOUT_0], [arb(-1)], [arb(1)], None),  # there may be three roots
+        ([ABOUT_0, ABOUT_1], [ABOUT_0], [arb(1)], None),  # who knows what it is at its left end
+        ([ABOUT_0, ABOUT_1], [arb(-1)], [ABOUT_0], None),
+        ([ABOUT_0, ABOUT_0], [arb(0), arb(0), ABOUT_1], [arb(1)], None),  # what decides at the left is not enclosed
+        ([ABOUT_0, ABOUT_0], [arb(1)], [arb(0), arb(0), ABOUT_1], None),
+    ],
+)
+def test_the_signs_in_a_cell_are_those_that_its_enclosures_prove(hull, left, right, signs):
+    assert signs_in(hull, left, right) == signs
