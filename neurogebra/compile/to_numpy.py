@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from neurogebra.compile import ends, to_exact, to_numpy_pairs
 from neurogebra.compile.plan import Plan
 from neurogebra.compile.to_numpy_forms import BLOCK, Code, Form
+from neurogebra.compile.to_numpy_frameworks import home_of
 from neurogebra.compile.to_numpy_given import array_of
 from neurogebra.compile.to_numpy_passes import quiet
 from neurogebra.compile.to_numpy_trust import FLOAT32, FLOAT64, last_place
@@ -43,7 +44,12 @@ class NumpyFunction:
         self._known: dict[tuple[Any, ...], Waves] = {}
 
     def __call__(self, variables: Sequence[Any], parameters: Sequence[Any]) -> tuple[Any, ...]:
-        """One array per output, of the variables' broadcast shape and common dtype."""
+        """One answer per output, of the variables' kind, broadcast shape and dtype; a NumPy scalar for no axes."""
+        home = home_of(variables)
+        answers = self._arrays(variables, parameters)
+        return tuple(a[()] for a in answers) if home is None else tuple(map(home, answers))
+
+    def _arrays(self, variables: Sequence[Any], parameters: Sequence[Any]) -> tuple[Array, ...]:
         arrays = [as_array(v) for v in variables]
         dtype = np.result_type(*arrays) if len(arrays) > 1 else arrays[0].dtype
         with np.errstate(all="ignore"):

@@ -23,6 +23,7 @@ from neurogebra.compile.choose import LOCK, as_float
 from neurogebra.compile.stages import COTANGENT, staged
 from neurogebra.compile.stages_plain import LEVELLED, leading, plainly_staged, vanishes
 from neurogebra.compile.to_numpy import as_array
+from neurogebra.compile.to_numpy_frameworks import in_kind
 from neurogebra.compile.to_numpy_vector import First, Program
 from neurogebra.errors import UsageError, brief
 from neurogebra.language.interval import Interval
@@ -139,7 +140,7 @@ class _Call:
 
     def __init__(self, owner: str, x: Any, axis: Any, shape: str) -> None:
         given = as_array(as_float(x) if type(x) is int else x)
-        self.owner, self.number, self.flat = owner, type(x) in (float, int), given.ndim == 0
+        self.owner, self.given, self.number, self.flat = owner, x, type(x) in (float, int), given.ndim == 0
         self.array = given.reshape(1) if self.flat else given
         self.dtype, self.single, self.shape = given.dtype, given.dtype.itemsize < 8, shape
         self.axes = tuple(sorted(places(owner, axis, self.array.ndim)))
@@ -193,12 +194,12 @@ class _Call:
         return np.split(rows, 2, axis=1) if self.shape == "concat" else [rows]
 
     def answer(self, found: Array) -> Any:
-        """In the dtype of x, rounded once; for a number a float where there is one value."""
+        """In the kind and dtype of x, rounded once; for a number a float where there is one value."""
         if self.flat and found.size == 1:
             found = found.reshape(())
         with np.errstate(all="ignore"):
             found = np.asarray(found, dtype=self.dtype, order="C")
-        return float(found) if self.number and found.ndim == 0 else found[()]
+        return float(found) if self.number and found.ndim == 0 else in_kind(found, self.given)
 
 
 class _Room:
