@@ -124,6 +124,17 @@ def test_without_flint_the_extra_is_named(python):
     )
 
 
+def test_a_file_that_is_not_there_is_named_before_the_extra(python):
+    code = (
+        "import sys; sys.modules['flint'] = None\n"
+        "from neurogebra.cli import main\n"
+        "print([main(['check', 'nosuch.yaml', *options]) for options in ([], ['--json'], ['--propose'])])"
+    )
+    done = python("-c", code)
+    assert done.stdout == "[1, 1, 1]\n"
+    assert done.stderr == 3 * "EntryError: nosuch.yaml: there is no such file or folder.\n"
+
+
 def test_properties_need_no_flint(python):
     code = (
         "import sys; sys.modules['flint'] = None\n"
