@@ -68,12 +68,10 @@ class MathForge:
 
         `params` sets values within each parameter's domain; `trainable=True` marks every parameter as one to
         learn. Raises UnknownExpression, UnknownVariant, UnknownParameter and ParameterOutOfDomain, each with
-        the nearest right name or the domain; UsageError for a parameter given as a keyword.
+        the nearest right name or the domain; UsageError for a keyword that is none of these.
         """
         if wrong:
-            expression = self.get(name)
-            forms = expression.entry.variants if expression.entry else ()
-            raise UsageError(keyword_refused(wrong, expression.params, [form.name for form in forms]))
+            raise UsageError(keyword_refused(wrong, self.get(name)))
         try:
             expression = self._ready[name, variant, trainable]
         except (KeyError, TypeError):  # TypeError: a list or dict for a name, which _make refuses by name
