@@ -29,6 +29,7 @@ class Report:
     """The answer of `check`: lines found one after the other as they are printed, and then the exit code."""
 
     bold: frozenset[int] = frozenset()
+    aside = ""
 
     def __init__(self, path: Path) -> None:
         self.counts: Counter[str] = Counter()
