@@ -120,7 +120,8 @@ def test_without_flint_the_extra_is_named(python):
     done = python("-c", code)
     assert done.returncode == 2
     assert done.stderr == (
-        "MissingExtra: checking by ball arithmetic needs python-flint; install it with: pip install '.[verify]'\n"
+        "MissingExtra: checking by ball arithmetic needs python-flint, the extra 'verify', which is not installed:"
+        " pip install python-flint\n"
     )
 
 

@@ -136,8 +136,8 @@ def _axes(ax: Any) -> Any:
     try:
         from matplotlib import pyplot
     except ImportError:
-        ask = "pip install '.[plot]'; sketch() draws in plain text without it."
-        raise MissingExtra(f"drawing needs matplotlib, which is not installed: {ask}") from None
+        ask = "pip install matplotlib; sketch() draws in plain text without it."
+        raise MissingExtra(f"drawing needs matplotlib, the extra 'plot', which is not installed: {ask}") from None
     if ax is None:
         return pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")[1]
     if not hasattr(ax, "plot") or not hasattr(ax, "axhline"):
