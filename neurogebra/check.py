@@ -14,6 +14,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from neurogebra.asked import path_of
+from neurogebra.catalogue.places import shown
 from neurogebra.errors import EntryError
 
 if TYPE_CHECKING:
@@ -102,9 +104,10 @@ def propose_for(path: str, write: bool) -> Iterator[str]:
 
 def there(path: str) -> Path:
     """The place of a file or folder; asked before anything is loaded, since without it no extra would help."""
-    if not os.path.exists(path):  # False, too, where no file could have such a name
-        raise EntryError("there is no such file or folder.", path)
-    return Path(path)
+    place = path_of("check", path)
+    if not os.path.exists(place):  # False, too, where no file could have such a name
+        raise EntryError("there is no such file or folder.", shown(place))
+    return place
 
 
 def loaded(path: Path) -> tuple[MathForge, tuple[Entry, ...]]:

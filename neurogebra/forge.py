@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neurogebra.asked import check_category, choice, keyword_refused, named, path_of, several
+from neurogebra.catalogue.places import shown
 from neurogebra.errors import (
     InputError,
     UnknownExpression,
@@ -212,7 +213,7 @@ class MathForge:
             place = place / f"{read_entry_text(text, name).name}.yaml" if place.is_dir() else place
             place.write_text(text, encoding="utf-8")
         except OSError as refused:
-            raise Unwritable(f"{place} cannot be written: {refused.strerror}.") from None
+            raise Unwritable(f"{shown(place)} cannot be written: {refused.strerror}.") from None
         return place
 
     def compose(self, text: str) -> Expression:

@@ -79,6 +79,7 @@ def test_what_cannot_be_read_is_refused(run, folder):
     assert (
         run(folder / "nothing.yaml")[2] == f"EntryError: {folder / 'nothing.yaml'}: there is no such file or folder.\n"
     )
+    assert run("") == (1, "", "InputError: check takes the path of a file or folder; got ''.\n")
     assert run()[0] == 2
     assert run(folder, "--write")[0] == 2
 

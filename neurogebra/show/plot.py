@@ -14,6 +14,7 @@ from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from neurogebra.catalogue.places import shown
 from neurogebra.errors import InputError, MissingExtra, UnknownParameter, Unwritable, UsageError, brief, did_you_mean
 from neurogebra.show.curve import Curve, asymptotes, drawn_variable, extrema, interval, kinks, window
 from neurogebra.show.proven import number
@@ -58,7 +59,7 @@ def saved(ax: Any, place: Path) -> None:
         with rc_context({"svg.hashsalt": "neurogebra", "svg.fonttype": "path"}):  # the same picture, the same file
             ax.figure.savefig(place, metadata={"Date": None} if place.suffix == ".svg" else None, dpi=150)
     except OSError as refused:
-        raise Unwritable(f"{place} cannot be written: {refused.strerror}.") from None
+        raise Unwritable(f"{shown(place)} cannot be written: {refused.strerror}.") from None
     finally:
         pyplot.close(ax.figure)
 
