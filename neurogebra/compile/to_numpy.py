@@ -20,6 +20,7 @@ from neurogebra.compile.plan import Plan
 from neurogebra.compile.to_numpy_forms import BLOCK, Code, Form
 from neurogebra.compile.to_numpy_frameworks import home_of
 from neurogebra.compile.to_numpy_given import array_of
+from neurogebra.compile.to_numpy_intervals import NEAR
 from neurogebra.compile.to_numpy_passes import quiet
 from neurogebra.compile.to_numpy_trust import FLOAT32, FLOAT64, last_place
 from neurogebra.compile.to_numpy_waves import WAVES, Waves
@@ -71,7 +72,7 @@ class NumpyFunction:
         return outputs
 
     def quick(self, parameters: tuple[float, ...]) -> Callable[[Any], Any]:
-        """The first output for float64 arrays of one block or one pass, of any shape; None for any other input.
+        """The first output for float64 arrays of one block or few passes, of any shape; None for any other input.
 
         A thousand elements are evaluated in the time of a dozen NumPy calls, so each check here is one call.
         """
@@ -79,9 +80,11 @@ class NumpyFunction:
             return self._quick_once_proven(parameters)
         with np.errstate(all="ignore"):
             form = self._form(parameters, np.dtype(np.float64))
+            if not parameters and form.trust.reach < NEAR:
+                form.examine_tails()  # x*tanh(exp(x)) beyond 20, so that one sum of squares is look enough
         fast, count, trusts_all, numbers = form.fast, form.code.fast.buffers, form.trusts_all, form.numbers
         empty, float64 = np.empty, np.dtype(np.float64)
-        most = np.inf if form.everywhere and form.code.fast.one_pass else BLOCK
+        most = np.inf if form.everywhere and form.code.fast.at_once else BLOCK
 
         @quiet
         def answer(x: Any) -> Any:
@@ -127,7 +130,7 @@ class NumpyFunction:
         single = dtype.itemsize < 8
 
         def made() -> Form:
-            code = self.code.with_powers_of_two(parameters, self.variables)
+            code = self.code.with_simple_numbers(parameters, self.variables)
             proven = self._of_waves(parameters).trusts(single) if self.waves else None
             return Form(code, parameters, single, self._in_pairs, self._exact, proven)
 
@@ -135,7 +138,7 @@ class NumpyFunction:
 
     def _of_waves(self, parameters: Sequence[float]) -> Waves:
         key = tuple(parameters)
-        return _kept(self._known, key, lambda: Waves(self.code.with_powers_of_two(key, self.variables), key))
+        return _kept(self._known, key, lambda: Waves(self.code.with_simple_numbers(key, self.variables), key))
 
     def _in_pairs(self, *values: Any) -> tuple[Any, ...]:
         return tuple(to_numpy_pairs.evaluate(self.plan, dict(zip(self.plan.inputs, values, strict=True))))
