@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -144,7 +145,7 @@ class _Call:
         self.array = given.reshape(1) if self.flat else given
         self.dtype, self.single, self.shape = given.dtype, given.dtype.itemsize < 8, shape
         self.axes = tuple(sorted(places(owner, axis, self.array.ndim)))
-        self.count = int(np.prod([self.array.shape[a] for a in self.axes]))
+        self.count = prod(self.array.shape[a] for a in self.axes)
         if shape == "concat" and len(self.axes) > 1:
             raise UsageError(f"{owner} joins its two halves along one axis; axis={brief(axis)} names {len(self.axes)}.")
         if shape == "reduce" and self.count == 0:
@@ -161,7 +162,7 @@ class _Call:
         """(rows, n) of whatever dtype; where memory allows the same numbers, not their copy."""
         moved = np.transpose(array, (*self.rest, *self.axes))
         sizes = moved.shape[: len(self.rest)], moved.shape[len(self.rest) :]
-        return moved.reshape([int(np.prod(part)) for part in sizes])
+        return moved.reshape([prod(part) for part in sizes])
 
     def value_shape(self) -> tuple[int, ...]:
         if self.shape == "reduce":
