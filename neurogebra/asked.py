@@ -42,8 +42,8 @@ def keyword_refused(wrong: Mapping[str, object], expression: Expression) -> str:
     if word in e.params:
         params = ", ".join(f'"{name}": {brief(value)}' for name, value in wrong.items() if name in e.params)
         return f"get takes parameter values as a dict: params={{{params}}}."
-    forms = e.entry.variants if e.entry else ()
-    meant = [f" Did you mean variant={form.name!r}?" for form in forms if form.name == wrong[word]]
+    value, forms = wrong[word], e.entry.variants if e.entry else ()
+    meant = [f" Did you mean variant={value!r}?" for form in forms if isinstance(value, str) and form.name == value]
     near = did_you_mean(word, ("name", "params", "variant", "trainable")) or next(iter(meant), "")
     why = near or f" {_elsewhere(word, e) or unknown(e.name, word, e._rows, e.params)}"
     return f"get takes no argument {brief(word)}.{why}"
