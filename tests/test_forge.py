@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import timeit
 
+import numpy as np
 import pytest
 
 import neurogebra
@@ -121,6 +122,11 @@ def test_an_unknown_name_is_a_key_error_too(forge):
 def test_a_keyword_is_refused_with_what_to_type(forge, arguments, message):
     name, keywords = arguments
     assert said(forge.get, name, kind=UsageError, **keywords) == message
+
+
+def test_an_array_as_a_keyword_is_compared_with_no_variant(forge):
+    refused = said(forge.get, "gelu", k=np.ones(2), kind=UsageError)
+    assert refused == "get takes no argument 'k'. gelu has no parameters; got 'k'."
 
 
 def test_an_unknown_variant_is_a_value_error_that_lists_them(forge):
