@@ -36,8 +36,8 @@ class VectorExpression(Expression):
 
     In `formula` x is one element of the axis, and inside sum(...) or max(...) each in turn; sum(1) is how many there
     are. The words are sum, max and min of one argument, hardmax, winners, simplex_threshold(u, 1 or 2), and around a
-    whole formula concat(u, v); see `neurogebra.language.reductions`. A file says the same with `kind: vector`.
-    Arguments and errors are those of Expression.
+    whole formula concat(u, v) or alternate(u, v); see `neurogebra.language.reductions`. A file says the same with
+    `kind: vector`. Arguments and errors are those of Expression.
     """
 
     kind = "vector"

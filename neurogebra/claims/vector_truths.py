@@ -168,7 +168,8 @@ def order(s: Setting) -> str | None:
     parts = let(s.formula)
     box = Box({X.name: _LINE} | {each.symbol.name: _domain(each) for each in parts.lets})
     placed = {each.symbol for each in parts.lets if _is_placed(each)} & parts.formula.free_symbols - {parts.formula}
-    signs = ANY if placed else _slopes(parts.formula, parts.lets, box)  # what each has of its own is not held
+    own = placed or len(halves(s.formula)) > 1  # what each element has of its own is not held
+    signs = ANY if own else _slopes(parts.formula, parts.lets, box)
     if signs <= {0, 1} or signs <= {0, -1}:
         return "kept" if signs <= {0, 1} else "reversed"
     if rows.swapped(s, 1) and rows.swapped(s, -1):

@@ -38,6 +38,7 @@ LIES = [
     ("vector", "range", "x - max(x)", '"(-oo, 0]"', '"(-oo, 0)"', "at x = [0, 0] it is 0"),
     ("vector", "range", "hardmax(x)", "[0, 1]", '"[0, 1]"', "{0.0} | {1.0} is true"),
     ("vector", "range", "concat(Max(0, x), -x**2)", '"(-oo, oo)"', '"[0, oo)"', "at x = [1, 0] it is -1"),
+    ("vector", "order", "alternate(Max(0, x), Min(0, x))", "none", "kept", "at x = [1, 2]"),
     ("vector", "bounded", SPARSE, "both", "below", "both is true"),
     ("vector", "zero_centered", "x - max(x)", "false", "true", "false is true"),
     ("vector", "smoothness", SOFT, "oo", "3", "oo is true"),

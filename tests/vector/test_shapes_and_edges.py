@@ -11,7 +11,7 @@ import pickle
 import numpy as np
 import pytest
 
-from neurogebra import MathForge
+from neurogebra import MathForge, VectorExpression
 from neurogebra.errors import AxisOutOfRange
 
 FORGE = MathForge()
@@ -228,3 +228,36 @@ def test_an_axis_of_its_own_is_kept_by_copies_files_and_parameters(tmp_path):
     for copied in (pickle.loads(pickle.dumps(own)), own.clone()):
         assert copied == own
         np.testing.assert_array_equal(copied(x), own(x))
+
+
+# Taking turns -----------------------------------------------------------------------------------------------------
+
+
+def by_hand(x):
+    """relu at the first element of the last axis, -relu(-x) at the second, and so on."""
+    places = np.arange(x.shape[-1])
+    return np.where(places % 2, -np.maximum(-x, 0), np.maximum(x, 0))
+
+
+def test_bipolar_relu_takes_turns_along_the_axis():
+    bipolar = FORGE.get("bipolar_relu")
+    rng = np.random.default_rng(8)
+    x, g = rng.normal(size=(2, 3, 5)), rng.normal(size=(2, 3, 5))
+    np.testing.assert_array_equal(bipolar(x), by_hand(x))
+    np.testing.assert_array_equal(bipolar(x, axis=0), np.moveaxis(by_hand(np.moveaxis(x, 0, -1)), -1, 0))
+    np.testing.assert_array_equal(bipolar(x, axis=(1, 2)), by_hand(x.reshape(2, 15)).reshape(x.shape))
+    np.testing.assert_array_equal(bipolar.vjp(g, x), g * (by_hand(x) != 0))
+    np.testing.assert_array_equal(bipolar.gradient("x")(x[0, 0]), np.diag(by_hand(x[0, 0]) != 0))
+    assert bipolar.eval(x=3.0) == 3.0 and bipolar.eval(x=-3.0) == 0.0 and bipolar.vjp(2.0, x=3.0) == 2.0
+    assert bipolar.eval(x=np.float32([1, 2, -3, -4])).tolist() == [1, 0, 0, -4]
+    assert bipolar.eval(x=np.empty((3, 0))).shape == (3, 0)
+
+
+def test_halves_that_take_turns_may_run_over_the_whole_axis():
+    e = VectorExpression("turns", "alternate(x - max(x), T*sum(x))", params={"T": 2})
+    assert e.shape == "same" and e.eval(x=[1.0, 2.0, 5.0]).tolist() == [-4.0, 16.0, 0.0]
+    assert e.gradient("x").eval(x=[1.0, 2.0, 5.0]).tolist() == [[1, 0, -1], [2, 2, 2], [0, 0, 0]]
+    assert e.gradient("T").eval(x=[1.0, 2.0, 5.0]).tolist() == [0, 8, 0]
+    assert e.vjp([1.0, 10.0, 100.0], x=[1.0, 2.0, 5.0], by=["x", "T"])["T"] == 80.0
+    assert e.vjp([1.0, 10.0, 100.0], x=[1.0, 2.0, 5.0]).tolist() == [21.0, 20.0, 19.0]
+    assert "alternate(x - max(x), T*sum(x))" in e.to_yaml() and r"& i = 2, 4, \dots" in e.formula
