@@ -35,7 +35,7 @@ from neurogebra.claims.setting import Setting
 from neurogebra.claims.symmetry import cost, parity, point_symmetry, repeats
 from neurogebra.compile.to_ball_arithmetic import arb, ctx
 
-__all__ = ["BITS", "TRUTHS", "Truth", "lipschitz", "of_values", "smoothness"]
+__all__ = ["BITS", "TRUTHS", "Truth", "largest", "lipschitz", "of_values", "smoothness"]
 
 BITS = 320
 
@@ -179,6 +179,11 @@ def lipschitz(s: Setting) -> Any:
         return sympy.oo
     stretches = [Part(p.low, p.high, True, True) for p in image(s.profile, 1)]
     return largest_size(stretches)
+
+
+def largest(sizes: list[Any]) -> Any:
+    """The largest of some sizes, each an arb or oo; 0 of none."""
+    return sympy.oo if sympy.oo in sizes else max(sizes, key=lambda size: float(size.mid()), default=arb(0))
 
 
 def limit_at(profile: Profile, side: int) -> Any:
