@@ -1,4 +1,4 @@
-"""How fast a function of a whole vector changes: its Lipschitz constant in the infinity norm, for vectors of any length.
+"""How fast a function of a whole vector changes: its Lipschitz constant in the infinity norm, for rows of any length.
 
 It is the largest sum of the sizes of one value's slopes, a row of the Jacobian, found from the formula for all lengths
 at once: what a reduction holds besides one element is a free number, so that the whole row is a formula of that number
