@@ -107,6 +107,13 @@ CLAIMS: Final = {
             "exponentials", COUNT, ALWAYS, "functions such as exp, log, tanh or erf that are called for each element"
         ),
         Field("operations", COUNT, ALWAYS, "all operations for each element, those among them"),
+        Field(
+            "sorts",
+            COUNT,
+            OPTIONAL,
+            "of a vector function: how many thresholds are found by putting its elements in order; not among the "
+            "operations, because that costs more for each element, the more there are",
+        ),
     ),
     "linear_in": _one(
         choice("a", "b", "both", "none"), "of a gated unit: the half in which it is linear: a, b, both, none"

@@ -184,21 +184,24 @@ def _slopes(formula: Expr, lets: tuple[Let, ...], box: Box) -> frozenset[int]:
 
 
 def cost(s: Setting) -> dict[str, int]:
-    """Steps for each element, in the stages that are computed: those of a row are shared by its elements."""
-    total = {"exponentials": 0, "operations": 0}
+    """Steps for each element, in the stages that are computed: those of a row are shared by its elements.
+
+    A threshold needs the elements in order, which has no number of steps for each, so it is counted by itself.
+    """
+    total, sorts = {"exponentials": 0, "operations": 0}, 0
     expression = s.subject.expression
     for half in halves(expression.words):
         work = staged([half], expression.domains)
-        if any(stage.kind.startswith("threshold") for stage in work.stages):
-            raise Open("putting elements in order costs more for each, the more there are")
         own = {X.name} | {stage.symbol.name for stage in work.stages if stage.kind in OF_ELEMENTS}
         for formula in (*(stage.formula for stage in work.stages), *work.outputs):
             names = sorted(symbol.name for symbol in formula.free_symbols)
             steps = lower(plan([formula], names), [name for name in names if name.startswith("~")])
             here = counted(steps.steps[i] for i in sorted(steps.reached(own)))
             total = {key: total[key] + here[key] for key in total}
-        total["operations"] += sum(stage.kind != "each" for stage in work.stages)  # one in each reduction
-    return total
+        here = sum(stage.kind.startswith("threshold") for stage in work.stages)
+        total["operations"] += sum(stage.kind != "each" for stage in work.stages) - here  # one in each reduction
+        sorts += here
+    return total | ({"sorts": sorts} if sorts else {})
 
 
 OF_ELEMENTS: Final = ("each", "rest", "hardmax", "winners")
