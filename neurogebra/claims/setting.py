@@ -8,10 +8,10 @@ and the ends of each domain, the values of special cases, and some on the edge o
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
 import sympy
@@ -34,7 +34,7 @@ WIDE = 1e-60  # ends with fewer digits are decimals, which are compared and not 
 PLAIN = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, -1.0, -0.5)
 MIXED = (0.3, -0.6, -1.4, 1.7, -2.6, 0.8, -2.3, 0.4)
 MOST = 12
-FEW = 3  # sets of values for a condition that no other set fulfils
+FEW = 3  # sets of values for a condition of equations, which most others do not fulfil
 BESIDE = (0.0, -(2.0**-10), 2.0**-10)  # a condition is tried at its edge and close to it, where it is right by luck
 DECIMAL = re.compile(r"(?<![\w.])(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][+-]?\d+)?")
 
@@ -66,10 +66,15 @@ def draws(subject: Subject, conditions: Sequence[Expr] = ()) -> list[dict[str, f
     more = [*mixed(subject), *subject._edges([subject.defaults], conditions, BESIDE)]
     beside = {tuple(draw.values()): draw for draw in more if subject._allowed(draw)}
     tried = {**dict(list(kept.items())[: MOST * max(1, len(params))]), **beside}
-    for condition in conditions:
-        if not any(subject.fulfils(draw, condition) for draw in tried.values()):
-            tried |= {tuple(draw.values()): draw for draw in brought(subject, condition, list(tried.values()))}
+    for condition in conditions if len(params) > 1 else ():
+        known = list(tried.values())
+        if condition.has(sympy.Eq) and len(list(islice(fulfilling(subject, condition, known), FEW))) < FEW:
+            tried |= {tuple(draw.values()): draw for draw in brought(subject, condition, known)}
     return list(tried.values())
+
+
+def fulfilling(subject: Subject, condition: Expr, draws: list[dict[str, float]]) -> Iterator[dict[str, float]]:
+    return (draw for draw in draws if subject.fulfils(draw, condition))
 
 
 def brought(subject: Subject, condition: Expr, draws: list[dict[str, float]]) -> list[dict[str, float]]:

@@ -187,10 +187,10 @@ def largest(sizes: list[Any]) -> Any:
 
 
 def limit_at(profile: Profile, side: int) -> Any:
-    """The limit at oo or -oo: an exact number, a ball, oo or -oo; None where f swings for ever."""
+    """The limit at oo or -oo: an exact number, a ball, oo or -oo; None where f swings for ever, or has no values."""
     stretch = profile.stretches[-1 if side > 0 else 0]
     if stretch.end_place(side).at is not None:
-        raise Open("its domain ends")
+        return None
     if profile.over(0)[-1 if side > 0 else 0].is_wave:
         return None if stretch.derivative(1) != 0 else number(stretch.formula)
     found = stretch.limit(0, side)
@@ -220,7 +220,7 @@ def asymptotes(s: Setting) -> dict[str, Any] | None:
 
 def line(profile: Profile, side: int) -> tuple[Any, Any] | None:
     stretch = profile.stretches[-1 if side > 0 else 0]
-    if profile.over(1)[-1 if side > 0 else 0].is_wave:
+    if stretch.end_place(side).at is not None or profile.over(1)[-1 if side > 0 else 0].is_wave:
         return None
     slope = stretch.limit(1, side)
     if slope in (sympy.oo, -sympy.oo):

@@ -198,9 +198,9 @@ def cost(s: Setting) -> dict[str, int]:
             steps = lower(plan([formula], names), [name for name in names if name.startswith("~")])
             here = counted(steps.steps[i] for i in sorted(steps.reached(own)))
             total = {key: total[key] + here[key] for key in total}
-        here = sum(stage.kind.startswith("threshold") for stage in work.stages)
-        total["operations"] += sum(stage.kind != "each" for stage in work.stages) - here  # one in each reduction
-        sorts += here
+        thresholds = sum(stage.kind.startswith("threshold") for stage in work.stages)
+        total["operations"] += sum(stage.kind != "each" for stage in work.stages) - thresholds  # one in each reduction
+        sorts += thresholds
     return total | ({"sorts": sorts} if sorts else {})
 
 
