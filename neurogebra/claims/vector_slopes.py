@@ -52,7 +52,7 @@ def _of_half(s: Setting, formula: Expr) -> Any:
     if isinstance(node, Total):
         return _beside_sum(parts.formula, symbol, node)
     if isinstance(node, Largest | Threshold):
-        return _beside_largest(s, parts.formula, symbol, node)
+        return _beside_largest(parts.formula, symbol, node)
     raise Open(f"{formula} has no slopes that are known")
 
 
@@ -82,19 +82,19 @@ def _beside_sum(formula: Expr, symbol: Symbol, node: Node) -> Any:
         return sympy.oo
 
 
-def _beside_largest(s: Setting, formula: Expr, symbol: Symbol, node: Node) -> Any:
-    """Where the element stands alone, and where it lies r below that: the reduction then follows others.
+def _beside_largest(formula: Expr, symbol: Symbol, node: Node) -> Any:
+    """An element that lies r below the largest, or below where it would stand alone above a simplex threshold.
 
-    Of those above a simplex threshold each moves it by its share, which tends to 0 as they become many.
+    The reduction then follows others; of those above a threshold each moves it by its share, the element itself by a
+    share that tends to 0 as they become many. Where r is 0 both move as one, which is no faster.
     """
     u = node.args[0]
     step = u.diff(X)
     if step.has(X) or step == 0:
         raise Open(f"{u} is no straight line")
-    alone = u - (1 if isinstance(node, Threshold) else 0)
-    own, by = (_tidied(differentiate(formula, v).subs(symbol, alone + REST)) for v in (X, symbol))
-    beside = largest_size(image_of(Abs(own) + Abs(by * step), DOMAINS))
-    return largest([beside, lipschitz(s.of_part(sympy.expand(formula.subs(symbol, alone)), X))])
+    below = u + REST - (1 if isinstance(node, Threshold) else 0)
+    own, by = (_tidied(differentiate(formula, v).subs(symbol, below)) for v in (X, symbol))
+    return largest_size(image_of(Abs(own) + Abs(by * step), DOMAINS))
 
 
 def _tidied(e: Expr) -> Expr:
