@@ -101,6 +101,8 @@ NOT_PROVEN = [
     ("vector", "lipschitz", "exp(x)/(sum(exp(x)) + 1) + 1/sum(exp(x))", "oo"),
     ("vector", "lipschitz", "exp(x - max(x))/sum(exp(x - max(x)))", "1/2"),
     ("vector", "lipschitz", "x**2/(1 + sum(x**2))", "1"),
+    ("vector", "lipschitz", "log(exp(1/(1 + sum(exp(x)))))", "oo"),  # 1/4 is true
+    ("vector", "lipschitz", "x/sum(1)", "1"),  # 1/2 is true
     ("gated", "range", "a*sigmoid(a*b)", '"(-oo, oo)"'),
     ("gated", "smoothness", "Max(a, b)", "0"),
 ]

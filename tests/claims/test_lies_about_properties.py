@@ -105,6 +105,7 @@ LIES = {
         (ELU, '{"-oo": -alpha, "oo": oo}', '{"-oo": -1, "oo": oo}', "with alpha"),
     ],
     "asymptotes": [
+        ("x**2*log(x)", '{"-oo": none, "oo": none}', '{"-oo": 0, "oo": none}', "-oo none, oo none is true"),
         ("softplus(x)", '{"-oo": 0, "oo": x}', '{"-oo": 0, "oo": x + 1}', "oo 1*x + 0 is true"),
         ("log(cosh(x))", '{"-oo": -x - log(2), "oo": x - log(2)}', '{"-oo": -x, "oo": x}', "oo 1*x + -log(2) is true"),
         ("log(1 + x)/(1 + x)", '{"-oo": none, "oo": 0}', '{"-oo": 0, "oo": 0}', "-oo none"),
