@@ -10,8 +10,8 @@
     neurogebra new NAME                              a YAML file to fill in
     neurogebra check PATH [--propose [--write]]      the claims of a file or folder judged, or properties proposed
 
-It exits with 0 for an answer, 1 where a claim fails or the library refuses (the refusal on stderr, as
-`UnknownExpression: no expression called ...`) and 2 where the command itself was mistyped or needs an extra that
+It exits with 0 for an answer, 1 where nothing is found, a claim fails or the library refuses (the reason on stderr,
+as `UnknownExpression: no expression called ...`) and 2 where the command itself was mistyped or needs an extra that
 is not installed, so that scripts can tell them apart. What each command answers is in cli_answers.py, loaded only
 for a command that is right; this file knows words alone.
 """

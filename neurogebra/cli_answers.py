@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurogebra.cli_output import Answer
 from neurogebra.cli_values import Mistyped, Span, Value, number_of, values_of
-from neurogebra.errors import did_you_mean
+from neurogebra.errors import brief, did_you_mean
 from neurogebra.forge import MathForge
 from neurogebra.properties import check_property_name
 
@@ -43,13 +43,18 @@ def answer_list(asked: argparse.Namespace) -> Answer:
             raise Mistyped(f"there is no option --{name}.{near}")
         check_property_name(name)
     names = MathForge().list_all(category=asked.category, tags=asked.tag or None, **asked.properties)
-    return Answer(names, names)
+    return _found(names, "nothing has all of that; leave one of the options out.")
 
 
 def answer_search(asked: argparse.Namespace) -> Answer:
     """The names that fit, best first."""
-    names = MathForge().search(" ".join(asked.words))
-    return Answer(names, names)
+    words = " ".join(asked.words)
+    return _found(MathForge().search(words), f"nothing fits {brief(words)}; neurogebra list prints every name.")
+
+
+def _found(names: list[str], otherwise: str) -> Answer:
+    """The names; where there are none a script is told so by the exit code, as by grep, and a person in words."""
+    return Answer(names, names) if names else Answer([], [], code=1, aside=otherwise)
 
 
 def answer_show(asked: argparse.Namespace) -> Answer:

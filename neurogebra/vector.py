@@ -146,13 +146,13 @@ class VectorExpression(Expression):
         >>> forge.get("softmax").eval(x=2.0)
         1.0
 
-        A number is an axis of one element. Arrays of any shape are accepted, lists are arrays; dtype is kept (float16
-        to float64, bfloat16), integers give float64, and lower precision is computed in float64 and rounded once. An
-        element at -inf takes no part in softmax; where the limit depends on the way there, as for a row of nothing but
-        -inf, the values are nan; nan makes its row nan. A Jacobian has the shape (rest..., n, n) with the axes at the
-        end, (rest..., n) where the axis is reduced; n is the number of elements along the axes. Raises AxisOutOfRange
-        (a ValueError and an IndexError), UsageError (a ValueError) for an axis given twice, InputError (a TypeError),
-        and for parameters what `Expression.eval` raises.
+        A number is an axis of one element. Arrays of any shape are accepted, lists are arrays; kind (NumPy, torch, jax)
+        and dtype are kept (float16 to float64, bfloat16), integers give float64, and lower precision is computed in
+        float64 and rounded once. An element at -inf takes no part in softmax; where the limit depends on the way there,
+        as for a row of nothing but -inf, the values are nan; nan makes its row nan. A Jacobian has the shape (rest...,
+        n, n) with the axes at the end, (rest..., n) where the axis is reduced; n is the number of elements along the
+        axes. Raises AxisOutOfRange (a ValueError and an IndexError), UsageError (a ValueError) for an axis given twice,
+        InputError (a TypeError), and for parameters what `Expression.eval` raises.
         """
         variables, parameters = self._bind(values, named)
         named_parameters = dict(zip(self._params, parameters, strict=True))

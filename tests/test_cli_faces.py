@@ -155,8 +155,8 @@ def test_a_plot_without_matplotlib_names_the_extra(run, tmp_path, monkeypatch):
     code, out, err = run("plot", "relu", "--output", str(tmp_path / "relu.svg"))
     assert (code, out) == (2, "")
     assert err == (
-        "MissingExtra: drawing needs matplotlib, which is not installed: "
-        "pip install '.[plot]'; sketch() draws in plain text without it.\n"
+        "MissingExtra: drawing needs matplotlib, the extra 'plot', which is not installed: "
+        "pip install matplotlib; sketch() draws in plain text without it.\n"
     )
 
 

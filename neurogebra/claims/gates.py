@@ -14,9 +14,10 @@ import sympy
 from sympy import Integer, Symbol
 
 from neurogebra.claims.cells import Open
-from neurogebra.claims.images import compare, image, largest_size, number
+from neurogebra.claims.images import image, number
 from neurogebra.claims.independent import image_of, independent_parts
 from neurogebra.claims.rows import HALVES, PAIRS
+from neurogebra.claims.sets import compare, largest_size
 from neurogebra.claims.setting import Setting
 from neurogebra.claims.symmetry import cost, vanishes
 from neurogebra.claims.truths import Truth, largest, lipschitz, of_values, smoothness

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sympy import Symbol
 
-from neurogebra.claims.images import Part, compare
+from neurogebra.claims.sets import Part, compare
 from neurogebra.claims.setting import Setting
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb
 from neurogebra.compile.to_ball_vector import vector_balls

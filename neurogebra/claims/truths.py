@@ -15,22 +15,9 @@ import sympy
 from sympy import Expr, Integer
 
 from neurogebra.claims import tails
-from neurogebra.claims.images import (
-    Part,
-    between,
-    compare,
-    constant_parts,
-    extremes,
-    image,
-    largest_size,
-    number,
-    roots,
-    slope_at,
-    turns,
-    union,
-    value_at,
-)
+from neurogebra.claims.images import between, constant_parts, extremes, image, number, roots, slope_at, turns, value_at
 from neurogebra.claims.profile import Open, Profile
+from neurogebra.claims.sets import Part, compare, largest_size, union
 from neurogebra.claims.setting import Setting
 from neurogebra.claims.symmetry import cost, parity, point_symmetry, repeats
 from neurogebra.compile.to_ball_arithmetic import arb, ctx

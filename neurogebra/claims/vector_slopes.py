@@ -14,10 +14,11 @@ import sympy
 from sympy import Abs, Add, Expr, Integer, Symbol
 
 from neurogebra.claims.cells import Open
-from neurogebra.claims.images import image, largest_size
+from neurogebra.claims.images import image
 from neurogebra.claims.independent import image_of
 from neurogebra.claims.profile import Profile
 from neurogebra.claims.roughness import smoothness_along
+from neurogebra.claims.sets import largest_size
 from neurogebra.claims.setting import Setting
 from neurogebra.claims.truths import largest, lipschitz
 from neurogebra.compile.to_ball_arithmetic import arb

@@ -16,10 +16,11 @@ from sympy import Expr, Integer, Symbol
 from neurogebra.claims import rows
 from neurogebra.claims.cells import Open
 from neurogebra.claims.everywhere import slopes
-from neurogebra.claims.images import Part, image, number, union
+from neurogebra.claims.images import image, number
 from neurogebra.claims.independent import image_of
 from neurogebra.claims.profile import Profile
 from neurogebra.claims.roughness import smoothness_along
+from neurogebra.claims.sets import Part, union
 from neurogebra.claims.setting import Setting
 from neurogebra.claims.symmetry import counted, vanishes
 from neurogebra.claims.truths import Truth, of_values

@@ -173,8 +173,7 @@ class _Lowering:
             above = self.new.add("add", self.new.constant(1), self.new.add("over", k))
             return self.new.add("mul", self.new.add("share", k), above)
         e = self._exp_of(self.pairs.scaled(self.pairs.magnitude(self.pair(u)), -2))
-        below = self.new.add("add", self.new.constant(1), e)
-        return self.new.add("div", self.pairs.scaled_step(e, 4), self.new.add("mul", below, below))
+        return self.new.add("hump", e)
 
     # the normal distribution ----------------------------------------------------------------------
 

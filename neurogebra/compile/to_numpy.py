@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from neurogebra.compile import ends, to_exact, to_numpy_pairs
 from neurogebra.compile.plan import Plan
 from neurogebra.compile.to_numpy_forms import BLOCK, Code, Form
+from neurogebra.compile.to_numpy_frameworks import home_of
 from neurogebra.compile.to_numpy_given import array_of
+from neurogebra.compile.to_numpy_intervals import NEAR
 from neurogebra.compile.to_numpy_passes import quiet
 from neurogebra.compile.to_numpy_trust import FLOAT32, FLOAT64, last_place
 from neurogebra.compile.to_numpy_waves import WAVES, Waves
@@ -43,7 +45,12 @@ class NumpyFunction:
         self._known: dict[tuple[Any, ...], Waves] = {}
 
     def __call__(self, variables: Sequence[Any], parameters: Sequence[Any]) -> tuple[Any, ...]:
-        """One array per output, of the variables' broadcast shape and common dtype."""
+        """One answer per output, of the variables' kind, broadcast shape and dtype; a NumPy scalar for no axes."""
+        home = home_of(variables)
+        answers = self._arrays(variables, parameters)
+        return tuple(a[()] for a in answers) if home is None else tuple(map(home, answers))
+
+    def _arrays(self, variables: Sequence[Any], parameters: Sequence[Any]) -> tuple[Array, ...]:
         arrays = [as_array(v) for v in variables]
         dtype = np.result_type(*arrays) if len(arrays) > 1 else arrays[0].dtype
         with np.errstate(all="ignore"):
@@ -65,7 +72,7 @@ class NumpyFunction:
         return outputs
 
     def quick(self, parameters: tuple[float, ...]) -> Callable[[Any], Any]:
-        """The first output for float64 arrays of one block or one pass, of any shape; None for any other input.
+        """The first output for float64 arrays of one block or few passes, of any shape; None for any other input.
 
         A thousand elements are evaluated in the time of a dozen NumPy calls, so each check here is one call.
         """
@@ -73,9 +80,11 @@ class NumpyFunction:
             return self._quick_once_proven(parameters)
         with np.errstate(all="ignore"):
             form = self._form(parameters, np.dtype(np.float64))
+            if not parameters and form.trust.reach < NEAR:
+                form.examine_tails()  # x*tanh(exp(x)) beyond 20, so that one sum of squares is look enough
         fast, count, trusts_all, numbers = form.fast, form.code.fast.buffers, form.trusts_all, form.numbers
         empty, float64 = np.empty, np.dtype(np.float64)
-        most = np.inf if form.everywhere and form.code.fast.one_pass else BLOCK
+        most = np.inf if form.everywhere and form.code.fast.at_once else BLOCK
 
         @quiet
         def answer(x: Any) -> Any:
@@ -121,7 +130,7 @@ class NumpyFunction:
         single = dtype.itemsize < 8
 
         def made() -> Form:
-            code = self.code.with_powers_of_two(parameters, self.variables)
+            code = self.code.with_simple_numbers(parameters, self.variables)
             proven = self._of_waves(parameters).trusts(single) if self.waves else None
             return Form(code, parameters, single, self._in_pairs, self._exact, proven)
 
@@ -129,7 +138,7 @@ class NumpyFunction:
 
     def _of_waves(self, parameters: Sequence[float]) -> Waves:
         key = tuple(parameters)
-        return _kept(self._known, key, lambda: Waves(self.code.with_powers_of_two(key, self.variables), key))
+        return _kept(self._known, key, lambda: Waves(self.code.with_simple_numbers(key, self.variables), key))
 
     def _in_pairs(self, *values: Any) -> tuple[Any, ...]:
         return tuple(to_numpy_pairs.evaluate(self.plan, dict(zip(self.plan.inputs, values, strict=True))))

@@ -286,5 +286,6 @@ INTERVALS: dict[str, Callable[..., Any]] = {
     **{name: _rising(name) for name in RISING},
     **{name: _falling(name) for name in ("acos", "erfc")},
     "over": _not_negative(_falling("over")), "share": _not_negative(_rising("share")),
+    "hump": _not_negative(_rising("hump")),  # of what is at most 1
     **{name: _in_steps(name) for name in ("floor", "ceiling", "sign")},
 }  # fmt: skip

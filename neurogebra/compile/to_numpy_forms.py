@@ -1,9 +1,10 @@
 """The fast array form for one set of parameter values, with what is known of where it may be trusted.
 
-A parameter that is 0, 1 or another power of two is made part of the formula, so that swish_beta with beta = 1 is
-swish and costs no more; all other values share one piece of generated code. A plan of one pass runs on the whole
-array, any other in blocks that stay in the cache; formulas whose steps are exact or rounded once run in the
-input's own dtype and are trusted on the whole line. It leaves what lies outside the trusted range to its caller.
+A parameter of few bits, such as 0, 1 or 6, is made part of the formula, so that swish_beta with beta = 1 is swish
+and costs no more, and bounds of 0 and 6 are one clip; all other values share one piece of generated code. A plan of
+one or two passes runs on the whole array, any other in blocks that stay in the cache; formulas whose steps are exact
+or rounded once run in the input's own dtype and are trusted on the whole line. It leaves what lies outside the trusted
+range to its caller.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -22,13 +24,16 @@ from neurogebra.compile.source import Source
 from neurogebra.compile.to_numpy_intervals import NOTHING, WHOLE_LINE, Trust, common, ends_agree, watch
 from neurogebra.compile.to_numpy_source import Fast, certified_source, compile_source, fast_source, switch_source
 from neurogebra.compile.to_numpy_steps import for_arrays, with_rough_slopes
-from neurogebra.compile.to_numpy_trust import examine, examine_tails
+from neurogebra.compile.to_numpy_trust import GRID, examine, examine_tails
 from neurogebra.errors import FormulaError
 
-__all__ = ["BLOCK", "Code", "Form"]
+__all__ = ["BLOCK", "MANY", "Code", "Form"]
 
 Array = NDArray[Any]
-BLOCK = 16384  # elements; 128 KiB a buffer, so that the few at work stay in a cache of 1 MiB
+SIMPLE = 8  # times the mantissa of such a parameter is whole: of 6, but of no number that training comes to
+MOST_POLES = 64  # points of the grid at which the exact target is asked, 0.1 ms each
+MANY = 1 << 18  # elements: the second such array pays for the tails, 2 to 40 ms, which a trained parameter never does
+BLOCK = 32768  # elements; 256 KiB a buffer: with half of it the calls cost 3 to 8 % more, with twice as little less
 
 
 class Code:
@@ -59,18 +64,27 @@ class Code:
     @cached_property
     def rounded_once(self) -> bool:
         """Whether every output is the correctly rounded truth at every float."""
-        source, steps = Source(self.lowered, scalar=False), self.lowered.steps
-        source.lines(self.lowered.outputs, set())
-        divisors = (steps[s.args[1]] for s in steps if s.op == "div")
-        poles = not all(s.op == "const" and s.data for s in divisors)
-        return not poles and all(source.rounded_once(o) for o in self.lowered.outputs)
+        return self.rounded_but_at_poles and not self.divides
 
-    def with_powers_of_two(self, values: Sequence[float], variables: int) -> Code:
-        """The code in which the parameters that are 0 or a power of two are numbers of the formula."""
+    @cached_property
+    def rounded_but_at_poles(self) -> bool:
+        source = Source(self.lowered, scalar=False)
+        source.lines(self.lowered.outputs, set())
+        return all(source.rounded_once(o) for o in self.lowered.outputs)
+
+    @cached_property
+    def divides(self) -> bool:
+        """Whether there may be poles."""
+        steps = self.lowered.steps
+        divisors = (steps[s.args[1]] for s in steps if s.op == "div")
+        return not all(s.op == "const" and s.data for s in divisors)
+
+    def with_simple_numbers(self, values: Sequence[float], variables: int) -> Code:
+        """The code in which parameters of few bits are numbers of the formula."""
         simple = tuple(
             (name, Fraction(value))
             for name, value in zip(self.plan.inputs[variables:], values, strict=True)
-            if value == 0 or abs(np.frexp(value)[0]) == 0.5
+            if (np.frexp(value)[0] * SIMPLE).is_integer()
         )
         if simple and simple not in self._fixed:
             try:
@@ -99,21 +113,34 @@ class Form:
         self.code, self.parameters, self.single = code, parameters, single
         self._settle, self._point = settle, exact
         self.outputs = range(len(code.lowered.outputs))
-        self.own_dtype = single and code.rounded_once and self._fits_float32()
+        rounded_once = code.rounded_once or (code.rounded_but_at_poles and self._right_at_poles())
+        self.own_dtype = single and rounded_once and self._fits_float32()
         self.dtype = np.dtype(np.float32 if self.own_dtype else np.float64)
         self.numbers = [np.array(p, self.dtype) for p in parameters]
         self.fast = code.function(self.dtype)
-        self.trusts = proven or [WHOLE_LINE if code.rounded_once else self._examine(k) for k in self.outputs]
+        self.trusts = proven or [WHOLE_LINE if rounded_once else self._examine(k) for k in self.outputs]
         self.tails_known = proven is not None  # waves have none
+        self.used = False  # for many elements
         self._agree()
 
     def _agree(self) -> None:
         """What follows from the trusted range, found anew when it has grown."""
         self.trust = common(self.trusts)
         ends = [ends_agree(lambda x, k=k: self._values(x)[k], self._limits(k)) for k in self.outputs]  # type: ignore[misc]
-        left, right, nan = (all(each) for each in zip(*ends, strict=True))
+        left, right, nan, shown = (all(each) for each in zip(*ends, strict=True))
+        self.shown = self.trust.whole and shown and len(ends) == 1  # as of x/(1 + abs(x)): one pass over the answer
         self.everywhere = self.trust.whole and left and right and nan
         self.trusts_all = watch(self.trust, left, right, nan)
+
+    def _right_at_poles(self) -> bool:
+        """Whether the fast form gives, as 1/x with its 0 at 0 does, the truth wherever a division finds a 0."""
+        fast, numbers = self.code.function(np.dtype(np.float64)), [np.array(p) for p in self.parameters]
+        outs = tuple(np.empty(GRID.shape) for _ in self.outputs)
+        with np.errstate(all="ignore"):
+            fast(outs, [np.empty(GRID.shape) for _ in range(self.code.fast.buffers)], GRID, *numbers)
+        asked = np.flatnonzero(np.logical_or.reduce([~np.isfinite(out) for out in outs]) | (GRID == 0))
+        truths = [self._point((GRID[i], *self.parameters)) for i in asked[: MOST_POLES + 1]]
+        return len(truths) <= MOST_POLES and truths == [tuple(out[i] for out in outs) for i in asked]
 
     def _fits_float32(self) -> bool:
         numbers = [*self.code.fast.constants.values(), *self.parameters]
@@ -127,7 +154,11 @@ class Form:
     def fill(self, x: Array, targets: tuple[Array, ...]) -> NDArray[np.intp]:
         """The outputs into `targets`; returned is where they are not to be trusted."""
         direct = x.dtype == self.dtype
-        if direct and self.everywhere and self.code.fast.one_pass:
+        if x.size >= MANY and not self.tails_known:
+            if self.used:
+                self.examine_tails()  # where all of the line is trusted, no block has to be looked at
+            self.used = True
+        if direct and self.everywhere and self.code.fast.at_once:
             self.fast(targets, (), x, *self.numbers)
             return NOTHING
         found = [
@@ -148,7 +179,8 @@ class Form:
     def _block(self, x: Array, targets: tuple[Array, ...], part: slice, buffers: list[Array]) -> NDArray[np.intp]:
         block = x[part]
         self.fast([t[part] for t in targets], buffers, block, *self.numbers)
-        return NOTHING if self.trusts_all(block) else self.doubtful(block) + part.start
+        sure = not isnan(np.maximum.reduce(targets[0][part])) if self.shown else self.trusts_all(block)
+        return NOTHING if sure else self.doubtful(block) + part.start
 
     def _converted(self, x: Array, targets: tuple[Array, ...], part: slice, buffers: list[Array]) -> NDArray[np.intp]:
         """In float64, rounded into the targets."""
@@ -165,14 +197,20 @@ class Form:
         """Indices of the elements outside the trusted range."""
         found = self.trust.doubtful(x)
         if found.size and not self.tails_known and np.abs(x[found]).max() >= 4:
-            self.tails_known = True
-            self.trusts = [
-                examine_tails(t, lambda x, k=k: self._values(x)[k], lambda x, k=k: self._settled(x)[k], self.single)  # type: ignore[misc]
-                for k, t in enumerate(self.trusts)
-            ]
-            self._agree()
+            self.examine_tails()
             found = self.trust.doubtful(x)
         return found
+
+    def examine_tails(self) -> None:
+        """Learn where the far ends may be trusted, once."""
+        if self.tails_known:
+            return
+        self.tails_known = True
+        self.trusts = [
+            examine_tails(t, lambda x, k=k: self._values(x)[k], lambda x, k=k: self._settled(x)[k], self.single)  # type: ignore[misc]
+            for k, t in enumerate(self.trusts)
+        ]
+        self._agree()
 
     # what the form is compared with ---------------------------------------------------------------------
 

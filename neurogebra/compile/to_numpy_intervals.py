@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurogebra.compile.to_numpy_passes import FEW
 
-__all__ = ["NOTHING", "WHOLE_LINE", "Trust", "common", "ends_agree", "joined", "watch"]
+__all__ = ["NEAR", "NOTHING", "WHOLE_LINE", "Trust", "common", "ends_agree", "joined", "watch"]
 
 Array = NDArray[np.float64]
 
@@ -35,6 +35,11 @@ class Trust:
     def whole(self) -> bool:
         """Whether every finite float is trusted."""
         return self.intervals == WHOLE_LINE.intervals
+
+    @property
+    def reach(self) -> float:
+        """How far from 0 every element is trusted."""
+        return max((min(-low, high) for low, high in self.intervals), default=0.0)
 
     def doubtful(self, x: Array) -> NDArray[np.intp]:
         """Indices of the elements outside all intervals."""
@@ -56,6 +61,7 @@ class Trust:
         return np.flatnonzero((size < self.least) & ((x < self.firm[0]) | (x > self.firm[1])))
 
 
+NEAR = 100.0  # below it the sum of squares of a thousand elements tells nothing
 LARGEST = float(np.finfo(np.float64).max)
 WHOLE_LINE = Trust(((-LARGEST, LARGEST),))
 NOTHING: NDArray[np.intp] = np.empty(0, dtype=np.intp)
@@ -81,11 +87,21 @@ def common(trusts: Iterable[Trust]) -> Trust:
     return first
 
 
-def ends_agree(fast: Callable[[Array], Any], limits: tuple[float, float]) -> tuple[bool, bool, bool]:
-    """Whether the fast form gives the limits at -oo and oo, and nan for nan, by itself."""
+class Ends(NamedTuple):
+    """Where the fast form is right by itself: at -oo, at oo, at nan."""
+
+    left: bool
+    right: bool
+    nan: bool
+    shown: bool  # nan is what it gives wherever it is wrong
+
+
+def ends_agree(fast: Callable[[Array], Any], limits: tuple[float, float]) -> Ends:
+    """How the fast form fares at -oo and oo, of which `limits` are the truth, and at nan."""
     with np.errstate(all="ignore"):
         low, high, nan = np.broadcast_to(fast(np.array([-np.inf, np.inf, np.nan])), (3,))
-    return bool(low == limits[0]), bool(high == limits[1]), bool(np.isnan(nan))
+    left, right, passed = bool(low == limits[0]), bool(high == limits[1]), bool(np.isnan(nan))
+    return Ends(left, right, passed, passed and (left or bool(np.isnan(low))) and (right or bool(np.isnan(high))))
 
 
 def watch(trust: Trust, left: bool, right: bool, nan: bool) -> Callable[[Array], bool]:
@@ -95,8 +111,8 @@ def watch(trust: Trust, left: bool, right: bool, nan: bool) -> Callable[[Array],
     says in half the time that they are far from both ends.
     """
     look = _look(trust, left, right, nan)
-    reach = max((min(-low, high) for low, high in trust.intervals), default=0.0) * 0.99
-    if reach < 100 or (trust.whole and left and right and nan):
+    reach = trust.reach * 0.99
+    if reach < NEAR or (trust.whole and left and right and nan):
         return look
     near = min(reach, 1e150) ** 2
     return lambda x: (x.size <= FEW and float(x.dot(x)) <= near) or look(x)

@@ -27,6 +27,7 @@ from neurogebra.compile.to_numpy_passes import (
 
 __all__ = ["KERNELS"]
 
+FOUR = number(4.0)
 LOG_2 = 0.6931471805599453
 SPLIT = number(134217729.0)  # 2**27 + 1
 # a**3 times a quotient in a**2, exact to 1e-17 up to 1.25; highest powers first, which are a**8 and a**10
@@ -44,6 +45,13 @@ def over(e: Any, out: Any = None) -> Any:
 def share(e: Any, out: Any = None) -> Any:
     out = np.add(e, ONE, room(e, out))
     return np.divide(e, out, out)
+
+
+def hump(e: Any, out: Any = None) -> Any:
+    below = np.add(e, ONE)
+    below *= below
+    out = np.multiply(e, FOUR, room(e, out))
+    return np.divide(out, below, out)
 
 
 def softplus(a: Any, out: Any = None) -> Any:
@@ -205,7 +213,7 @@ KERNELS: dict[str, Any] = {
     **{
         f.__name__: f
         for f in (
-            at_least, at_most, clip, choose, zero_where, over, share, erfc, erf, bell, gauss, normal, softplus,
+            at_least, at_most, clip, choose, zero_where, over, share, hump, erfc, erf, bell, gauss, normal, softplus,
             softplus_tail, log_cosh, tanh_rest, corrected, rough_sin, rough_cos,
             with_tail, exp_tail, expm1_tail, tail_add, tail_mul, select,
             grow, away, root_slope, unsettled,

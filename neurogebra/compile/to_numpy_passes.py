@@ -2,7 +2,8 @@
 
 All ways give the same bits, so that a value does not depend on how an array is cut: a thousand elements are
 evaluated in the time of a dozen calls, so fewer calls win there, and fewer memory accesses beyond. The last argument
-is the array to fill, as for a ufunc; it must be none of the operands. It knows neither formulas nor errors.
+is the array to fill, as for a ufunc; it must be none of the operands, but for a choice the one that is taken where the
+condition fails. It knows neither formulas nor errors.
 """
 
 from __future__ import annotations
@@ -87,7 +88,8 @@ def choose(condition: Any, yes: Any, no: Any, out: Any = None) -> Any:
     if out is None or not np.ndim(condition):
         return kept(np.where(condition, yes, no), out)
     if out.size <= FEW:
-        np.copyto(out, no)
+        if out is not no:
+            np.copyto(out, no)
         np.putmask(out, condition, yes)
         return out
     kind, one = WHOLE[out.itemsize]
@@ -104,6 +106,11 @@ def zero_where(condition: Any, a: Any, out: Any = None) -> Any:
     """0 where the condition holds, else a."""
     if out is None or not np.ndim(condition):
         return kept(np.where(condition, 0.0, a), out)
+    if out.size <= FEW or not condition.any():  # of 1/x hardly a block has a 0
+        if out is not a:
+            np.copyto(out, a)
+        np.putmask(out, condition, 0.0)
+        return out
     kind, one = WHOLE[out.itemsize]
     fails = condition.astype(kind)
     fails -= one

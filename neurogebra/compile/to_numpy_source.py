@@ -76,7 +76,7 @@ class Fast(NamedTuple):
     text: str
     constants: dict[str, float]
     buffers: int
-    one_pass: bool  # a single ufunc call an output: then there is nothing to keep in the cache
+    at_once: bool  # one or two ufunc calls an output and no buffer: blocks would keep nothing in the cache
 
     def compiled(self, dtype: Any) -> Callable[..., None]:
         return compile_source(self.text, {name: np.array(value, dtype) for name, value in self.constants.items()})
@@ -102,7 +102,7 @@ class _Registers:
         *_, final = plan.steps
         alone = len(plan.outputs) == 1  # then the array to fill is a buffer like any other until the last step
         self.free = ["o0"] if alone else []
-        self.kept_from_o0 = set() if final.op in UFUNCS else set(final.args)
+        self.kept_from_o0 = set(final.args) - self._overwritten(final)
 
     def fast(self) -> Fast:
         for i, step in enumerate(self.plan.steps):
@@ -116,8 +116,8 @@ class _Registers:
         head += [f"{', '.join(buffers)}, = buffers"] if buffers else []
         text = "\n    ".join([*head, *self.lines])
         kinds = {step.op for step in self.plan.steps} - {"input", "const"}
-        one_pass = not buffers and len(self.lines) == len(outs) and kinds <= UFUNCS.keys()
-        return Fast(text, self.constants, self.count, one_pass)
+        at_once = not buffers and len(self.lines) <= 2 * len(outs) and kinds <= UFUNCS.keys()
+        return Fast(text, self.constants, self.count, at_once)
 
     def _emit(self, i: int, step: Step) -> None:
         if step.op == "input":
@@ -142,11 +142,16 @@ class _Registers:
         return f"{name}({', '.join(args + [f'out={out}'] * bool(out))})"
 
     def _fill(self, i: int, step: Step) -> None:
-        if step.op in UFUNCS:
-            self._release(i, step)
+        overwritten = self._overwritten(step)
+        self._release(i, overwritten)
         self.lines.append(self._call(step, self._out(i)))
-        if step.op not in UFUNCS:
-            self._release(i, step)
+        self._release(i, set(step.args) - overwritten)
+
+    def _overwritten(self, step: Step) -> set[int]:
+        """The operands in whose place the step may write: any of a ufunc, and what a choice leaves as it is."""
+        if step.op == "select":
+            return {step.args[2]} - set(step.args[:2])
+        return set(step.args) if step.op in UFUNCS else set()
 
     def _out(self, i: int) -> str:
         if i in self.plan.outputs:
@@ -160,7 +165,7 @@ class _Registers:
         self.names[i] = fitting[-1] if fitting else f"r{self.count - 1}"
         return self.names[i]
 
-    def _release(self, i: int, step: Step) -> None:
-        for a in set(step.args):
+    def _release(self, i: int, args: Collection[int]) -> None:
+        for a in args:
             if self.last[a] == i and self.names[a][0] in "ro" and a not in self.plan.outputs:
                 self.free.append(self.names[a])

@@ -1,6 +1,7 @@
 """A lowered plan in the steps that arrays like: the same values in fewer passes, and nan where x is nan.
 
-Max inside Min with constant bounds is one `clip`. Where only one arm of a choice depends on a variable, the
+Max inside Min with constant bounds is one `clip`, and so is the choice between x and the bound that x is compared
+with. Where only one arm of a choice depends on a variable, the
 comparison is turned so that this arm is in force where it fails: comparisons with nan fail, so nan reaches the
 answer by itself and needs no look at the input. A sine or cosine that does no more than correct another by the
 tail of its argument needs few digits. It knows no buffers and no bounds on errors.
@@ -15,7 +16,8 @@ from neurogebra.compile.plan import Builder, Plan, Step
 
 __all__ = ["for_arrays", "with_rough_slopes"]
 
-OPPOSITE = {"lt": "le", "le": "lt"}  # not a < b is b <= a, except for nan
+POLYNOMIAL = {"input", "const", "add", "sub", "mul", "neg"}
+OPPOSITE = {"lt": "le", "le": "lt", "ne": "eq"}  # not a < b is b <= a, except for nan
 
 
 ROUGH = {"sin": "rough_sin", "cos": "rough_cos"}
@@ -49,7 +51,8 @@ class _Arranged:
 
     def plan(self) -> Plan:
         for i, step in enumerate(self.old.steps):
-            self.numbers[i] = self._bounded(step) or self._nan_kept(step) or self._as_it_is(step)
+            ways = (self._bounded, self._cut_off, self._nan_kept, self._mirrored, self._as_it_is)
+            self.numbers[i] = next(number for way in ways if (number := way(step)) is not None)
         return self.new.needed(self.old.inputs, [self.numbers[o] for o in self.old.outputs])
 
     def _as_it_is(self, step: Step) -> int:
@@ -62,11 +65,15 @@ class _Arranged:
         if not outer or not inner or {step.op, self.old.steps[outer[0]].op} != {"max", "min"}:
             return None
         low, high = (inner[1], outer[1]) if step.op == "min" else (outer[1], inner[1])
-        numbers = [self.old.steps[bound].data for bound in (low, high)]
-        known = all(isinstance(number, Fraction) for number in numbers)
-        if not (numbers[0] <= numbers[1] if known else step.op == "min"):  # type: ignore[operator]
+        unknown = self._value(low) is None or self._value(high) is None
+        return self._clip(inner[0], low, high) if not unknown or step.op == "min" else None
+
+    def _clip(self, a: int, low: int, high: int) -> int | None:
+        """clip(a, low, high), unless the bounds are seen to be in the wrong order."""
+        least, most = self._value(low), self._value(high)
+        if least is not None and most is not None and least > most:
             return None
-        return self.new.add("clip", *(self.numbers[i] for i in (inner[0], low, high)))
+        return self.new.add("clip", *(self.numbers[i] for i in (a, low, high)))
 
     def _bound(self, step: Step) -> tuple[int, int] | None:
         """The other operand and the bound, for a maximum or minimum with a number or a parameter."""
@@ -76,12 +83,64 @@ class _Arranged:
                     return a, bound
         return None
 
+    def _cut_off(self, step: Step) -> int | None:
+        """For the choice between x, or a bound of it, on one side of c and the number c on the other."""
+        if step.op != "select" or self.old.steps[step.args[0]].op not in ("lt", "le"):
+            return None
+        (a, b), (yes, no) = self.old.steps[step.args[0]].args, step.args[1:]
+        for c, x, above, below in ((a, b, yes, no), (b, a, no, yes)):
+            number = self._value(c)
+            if number is not None and x in self.varies:
+                if self._value(below) == number:
+                    return self._kept_beyond(c, x, above, "max")
+                if self._value(above) == number:
+                    return self._kept_beyond(c, x, below, "min")
+        return None
+
+    def _kept_beyond(self, c: int, x: int, inside: int, op: str) -> int | None:
+        """max(x, c) where `inside` is x, and clip(x, c, high) where it is min(x, high); likewise for min."""
+        if inside == x:
+            return self.new.add(op, self.numbers[x], self.numbers[c])
+        other = self._bound(self.old.steps[inside])
+        if not other or other[0] != x or self.old.steps[inside].op == op or self._value(other[1]) is None:
+            return None
+        return self._clip(x, *((c, other[1]) if op == "max" else (other[1], c)))
+
     def _nan_kept(self, step: Step) -> int | None:
         if step.op != "select":
             return None
         condition, yes, no = step.args
         asked = self.old.steps[condition]
-        if yes not in self.varies or no in self.varies or asked.op not in OPPOSITE:
+        if not self._changes(yes) or self._changes(no) or asked.op not in OPPOSITE:
             return None
         a, b = (self.numbers[k] for k in asked.args)
-        return self.new.add("select", self.new.add(OPPOSITE[asked.op], b, a), self.numbers[no], self.numbers[yes])
+        turned = self.new.add(OPPOSITE[asked.op], b, a)
+        number = self._value(no)
+        constant = self.numbers[no] if number is None else self.new.constant(number)
+        return self.new.add("select", turned, constant, self.numbers[yes])
+
+    def _mirrored(self, step: Step) -> int | None:
+        """x < -c for -x > c."""
+        if step.op not in ("lt", "le"):
+            return None
+        for c, other in (step.args, step.args[::-1]):
+            number, inner = self._value(c), self.old.steps[other]
+            if number is not None and inner.op == "neg":
+                pair = (self.numbers[inner.args[0]], self.new.constant(-number))
+                return self.new.add(step.op, *(pair if c == step.args[0] else pair[::-1]))
+        return None
+
+    def _changes(self, i: int) -> bool:
+        """Whether a step depends on a variable."""
+        return i in self.varies and self._value(i) is None
+
+    def _value(self, i: int) -> Fraction | None:
+        """The number that a step is: 0 for 0*x too, of which a choice takes the 0 where x is infinite."""
+        step = self.old.steps[i]
+        if step.op == "mul" and any(self.old.steps[a].data == 0 for a in step.args) and self._is_polynomial(i):
+            return Fraction(0)
+        return step.data if step.op == "const" and isinstance(step.data, Fraction) else None
+
+    def _is_polynomial(self, i: int) -> bool:
+        step = self.old.steps[i]
+        return step.op in POLYNOMIAL and all(map(self._is_polynomial, step.args))

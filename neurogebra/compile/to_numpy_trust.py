@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from neurogebra.compile.to_numpy_intervals import Trust, joined
 __all__ = [
     "FLOAT32",
     "FLOAT64",
+    "GRID",
     "examine",
     "examine_tails",
     "last_place",
@@ -65,6 +67,7 @@ NEIGHBOURS = 8  # gaps away from one that failed,
 FAR = 64.0  # and this near to 0
 JUMP = 8  # floats on either side of an inexact switch that are left to the exact target
 MOST_GAPS = 64
+AROUND = 32  # floats on either side of an overflow
 BELOW_LARGEST = float(np.nextafter(np.finfo(np.float64).max, 0.0))
 
 
@@ -176,18 +179,43 @@ def examine_tails(trust: Trust, fast: Fast, truth: Truth, single: bool) -> Trust
     asked = asked[np.abs(GRID[asked]) >= 4]
     if not asked.size:
         return trust
-    units = 2.0**20 if single else 4.0
     with np.errstate(all="ignore"):
-        got, (true, proved) = fast(GRID[asked]), truth(GRID[asked])
-        near = np.abs(got - true) <= units * last_place(true)
-        right = (got == true) | (near & np.isfinite(got))
-    confirmed[asked] = proved & right
-    confirmed[np.abs(GRID) < 4] = False
-    inward = np.logical_and.accumulate(confirmed) | np.logical_and.accumulate(confirmed[::-1])[::-1]
-    infinite = np.zeros(GRID.shape, dtype=bool)
-    infinite[asked] = np.isinf(true)
-    # between the last finite truth and the first infinite one the fast form may overflow too early: 0.9*x**2
-    return joined(_runs(GRID, inward & ~infinite) + _runs(GRID, inward & infinite) + trust.intervals)
+        confirmed[asked] = _right(GRID[asked], fast, truth, single)
+        infinite = np.zeros(GRID.shape, dtype=bool)
+        infinite[asked] = np.isinf(truth(GRID[asked])[0])
+        confirmed[np.abs(GRID) < 4] = False
+        inward = np.logical_and.accumulate(confirmed) | np.logical_and.accumulate(confirmed[::-1])[::-1]
+        # between the last finite truth and the first infinite one the fast form may overflow too early: 0.9*x**2
+        found = joined(_runs(GRID, inward & ~infinite) + _runs(GRID, inward & infinite) + trust.intervals)
+        edges = [gap for gap in pairwise(found.intervals) if _overflows_alike(gap, fast, truth, single)]
+    return joined([*found.intervals, *((low, high) for (_, low), (high, _) in edges)])
+
+
+def _right(x: Array, fast: Fast, truth: Truth, single: bool) -> NDArray[np.bool_]:
+    """Where the fast form gives what is proved."""
+    units = 2.0**20 if single else 4.0
+    got, (true, proved) = fast(x), truth(x)
+    near = np.abs(got - true) <= units * last_place(true)
+    return np.asarray(proved & ((got == true) | (near & np.isfinite(got))))
+
+
+def _overflows_alike(
+    gap: tuple[tuple[float, float], tuple[float, float]], fast: Fast, truth: Truth, single: bool
+) -> bool:
+    """Whether the fast form overflows in this gap at the float at which the truth does.
+
+    The place is found by bisection, and the floats around it are compared: further away from it an error of a few
+    last places, which is what the forms have beside an overflow, cannot change what is finite.
+    """
+    (_, low), (high, _) = gap
+    first, last = truth(np.array([low, high]))[0]
+    if np.isfinite(first) == np.isfinite(last):
+        return False
+    while low < (middle := low + (high - low) / 2) < high:
+        same = np.isfinite(truth(np.array([middle]))[0][0]) == np.isfinite(first)
+        low, high = (middle, high) if same else (low, middle)
+    around = low + np.arange(-AROUND, AROUND + 1) * np.spacing(abs(low))
+    return bool(_right(around, fast, truth, single).all())
 
 
 def _good(x: Array, value: Array, error: Array, tolerance: Tolerance) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from neurogebra.compile.choose import LOCK, as_float
 from neurogebra.compile.stages import COTANGENT, staged
 from neurogebra.compile.stages_plain import LEVELLED, leading, plainly_staged, vanishes
 from neurogebra.compile.to_numpy import as_array
+from neurogebra.compile.to_numpy_frameworks import in_kind
 from neurogebra.compile.to_numpy_vector import First, Program
 from neurogebra.errors import UsageError, brief
 from neurogebra.language.interval import Interval
@@ -139,11 +141,11 @@ class _Call:
 
     def __init__(self, owner: str, x: Any, axis: Any, shape: str) -> None:
         given = as_array(as_float(x) if type(x) is int else x)
-        self.owner, self.number, self.flat = owner, type(x) in (float, int), given.ndim == 0
+        self.owner, self.given, self.number, self.flat = owner, x, type(x) in (float, int), given.ndim == 0
         self.array = given.reshape(1) if self.flat else given
         self.dtype, self.single, self.shape = given.dtype, given.dtype.itemsize < 8, shape
         self.axes = tuple(sorted(places(owner, axis, self.array.ndim)))
-        self.count = int(np.prod([self.array.shape[a] for a in self.axes]))
+        self.count = prod(self.array.shape[a] for a in self.axes)
         if shape == "concat" and len(self.axes) > 1:
             raise UsageError(f"{owner} joins its two halves along one axis; axis={brief(axis)} names {len(self.axes)}.")
         if shape == "reduce" and self.count == 0:
@@ -160,7 +162,7 @@ class _Call:
         """(rows, n) of whatever dtype; where memory allows the same numbers, not their copy."""
         moved = np.transpose(array, (*self.rest, *self.axes))
         sizes = moved.shape[: len(self.rest)], moved.shape[len(self.rest) :]
-        return moved.reshape([int(np.prod(part)) for part in sizes])
+        return moved.reshape([prod(part) for part in sizes])
 
     def value_shape(self) -> tuple[int, ...]:
         if self.shape == "reduce":
@@ -193,12 +195,12 @@ class _Call:
         return np.split(rows, 2, axis=1) if self.shape == "concat" else [rows]
 
     def answer(self, found: Array) -> Any:
-        """In the dtype of x, rounded once; for a number a float where there is one value."""
+        """In the kind and dtype of x, rounded once; for a number a float where there is one value."""
         if self.flat and found.size == 1:
             found = found.reshape(())
         with np.errstate(all="ignore"):
             found = np.asarray(found, dtype=self.dtype, order="C")
-        return float(found) if self.number and found.ndim == 0 else found[()]
+        return float(found) if self.number and found.ndim == 0 else in_kind(found, self.given)
 
 
 class _Room:

@@ -9,6 +9,7 @@ arXiv:1905.05702). It knows no axes and leaves no value out: where even 106 bits
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,7 +49,7 @@ class Rows:
         rows, *inner = self.program.shape(*self.shape[::-1])
         last, shape = self.program.last, (*inner, rows)
         block = Block(last.plan, self._inputs(last, shape))
-        pair = _of_shape(block.pair(last.plan.outputs[0]), (int(np.prod(shape)),))
+        pair = _of_shape(block.pair(last.plan.outputs[0]), (prod(shape),))
         value, proved = rounded(pair)
         return value.reshape(shape), (proved | (pair.r < KNOWN)).reshape(shape)
 

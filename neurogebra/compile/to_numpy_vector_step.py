@@ -7,6 +7,7 @@ none. Formulas come with their bounds or, several times as fast, alone. Rows and
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -69,7 +70,7 @@ def exactly(error: Any) -> bool:
 def of_shape(value: Any, shape: tuple[int, ...]) -> Array:
     if np.shape(value) == shape:
         return value  # type: ignore[no-any-return]
-    if np.size(value) == np.prod(shape):
+    if np.size(value) == prod(shape):
         return np.asarray(value).reshape(shape)
     return np.ascontiguousarray(np.broadcast_to(value, shape))
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -201,6 +202,25 @@ def test_a_row_passes_on_no_less_than_its_operand_may_be_wrong_by(name: str) -> 
         with np.errstate(all="ignore"):
             wrong = moved(name, x, error) > passed_on(name, x, error) + ROUNDED * np.abs(TARGETS["numpy"][name](x))
         assert not wrong.any(), (x[wrong], error[wrong])
+
+
+def test_the_hump_errs_and_passes_on_no_more_than_its_row_says() -> None:
+    """4a/(1 + a)**2 for a up to 1, as sech2 needs it; near 1, where its slope is 0, most of the bound is its own."""
+    rng = np.random.default_rng(7)
+    a = np.concatenate([rng.random(2000), np.exp(-40 * rng.random(2000)), 1 - 1e-6 * rng.random(500), [1.0]])
+    rule = OPS["hump"].error
+    assert rule is not None
+    names = {**to_numpy_kernels.KERNELS, "a": a, "v": to_numpy_kernels.KERNELS["hump"](a)}
+    own = eval(" + ".join(rule("v", "a", "")), names)
+    exact = [4 * Fraction(t) / (1 + Fraction(t)) ** 2 for t in a.tolist()]
+    wrong = [abs(Fraction(v) - e) for v, e in zip(names["v"].tolist(), exact, strict=True)]
+    assert max(w / Fraction(b) for w, b in zip(wrong, own.tolist(), strict=True)) <= 1
+    assert max(w / Fraction(b) for w, b in zip(wrong, (own / 2).tolist(), strict=True)) > 1  # no wider than need be
+    for size in (1e-7, 1e-4, 1e-2):
+        error = size * rng.random(a.size) * a
+        bound = eval(" + ".join(rule("v", "a", "ea")), {**names, "ea": error})
+        assert (moved("hump", a, error) <= bound + ROUNDED * names["v"]).all()
+        assert (moved("hump", a, error) > 0.9 * bound).any()
 
 
 def test_a_power_passes_on_no_less_than_its_base_may_be_wrong_by() -> None:

@@ -15,10 +15,11 @@ from neurogebra import Expression
 from neurogebra.compile import to_numpy_kernels as kernels
 from neurogebra.compile import to_numpy_passes as passes
 from neurogebra.compile.plan import Builder
-from neurogebra.compile.to_numpy_forms import BLOCK
+from neurogebra.compile.to_numpy import NumpyFunction
+from neurogebra.compile.to_numpy_forms import BLOCK, MANY
 from neurogebra.compile.to_numpy_intervals import WHOLE_LINE, Trust, common, joined, watch
 from neurogebra.compile.to_numpy_steps import for_arrays
-from neurogebra.compile.to_numpy_trust import examine, last_place, near_roots
+from neurogebra.compile.to_numpy_trust import examine, examine_tails, last_place, near_roots
 
 ODD = np.array([math.nan, math.inf, -math.inf, 0.0, -0.0, 5e-324, -1.5, 1.7976931348623157e308])
 
@@ -43,7 +44,7 @@ def calls(made):
 def test_one_operation_is_one_pass_over_the_whole_array(formula, call):
     made = form(formula)
     assert calls(made) == [call]
-    assert made.code.fast.one_pass and made.everywhere and made.code.fast.buffers == 0
+    assert made.code.fast.at_once and made.everywhere and made.code.fast.buffers == 0
 
 
 @pytest.mark.parametrize(("outer", "high", "inner", "low"), [("min", 1, "max", 2), ("max", 2, "min", 1)])
@@ -53,6 +54,51 @@ def test_bounds_in_the_wrong_order_are_not_one_clip(outer, high, inner, low):
     bounded = make.add(outer, make.add(inner, x, make.constant(low)), make.constant(high))
     arranged = for_arrays(make.needed(("x",), [bounded]), 1)
     assert "clip" not in [step.op for step in arranged.steps]
+
+
+@pytest.mark.parametrize(
+    ("formula", "made"),
+    [
+        ("Piecewise((x, x > 2), (2, True))", ["at_least"]),
+        ("Piecewise((2, x < 2), (x, True))", ["at_least"]),
+        ("Piecewise((2, x > 2), (x, True))", ["at_most"]),
+        ("Piecewise((Min(x, 6), x >= 2), (2, True))", ["clip"]),
+        ("Piecewise((2, x > 2), (Max(x, -1), True))", ["clip"]),
+        ("Piecewise((Min(x, 1), x > 2), (2, True))", ["less_equal", "at_most", "choose"]),  # 1 above 2
+        ("Piecewise((x, x > 2), (3, True))", ["less_equal", "choose"]),
+        ("Piecewise((Max(x, 3), x > 2), (2, True))", ["less_equal", "at_least", "choose"]),
+        ("Piecewise((1/x, x > 0), (0, True))", ["less_equal", "divide", "zero_where"]),
+    ],
+)
+def test_a_choice_between_x_and_the_bound_it_is_compared_with_is_a_bound(formula, made):
+    f = Expression("f", formula)
+    assert {*calls(form(f))} - {"buffers"} == {*made}
+    x = np.array([-3.0, -1.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 6.0, 7.0, math.inf, -math.inf])
+    assert f.eval(x=x).tolist() == [f.eval(x=at) for at in x.tolist()]
+    assert np.isnan(f.eval(x=np.array([1.0, math.nan]))[1])
+
+
+def test_choices_within_choices_are_made_in_one_place_and_signs_cost_no_pass(forge):
+    shrink = form(forge.get("shrink"))
+    assert "negative" not in calls(shrink) and form(forge.get("sqnl")).code.fast.buffers == 1
+    x = np.array([-3.0, -0.5, -0.25, 0.0, 0.5, 0.75, 2.0, 2.5])
+    for name in ("shrink", "sqnl", "srelu", "heaviside"):
+        many = np.resize(x, 3 * passes.FEW)
+        for at in (x, many, x.astype(np.float32)):
+            assert forge.get(name).eval(x=at)[:8].tolist() == [
+                at.dtype.type(forge.get(name).eval(x=v)) for v in x.tolist()
+            ]
+    for formula in ("Piecewise((x, -x < 2), (7, True))", "Piecewise((x, -x >= 2), (7, True))"):
+        f = Expression("f", formula)
+        assert "negative" not in calls(form(f))
+        assert f.eval(x=-np.arange(5.0)).tolist() == [f.eval(x=-float(k)) for k in range(5)]
+
+
+def test_a_slope_of_0_on_one_side_is_no_product(forge):
+    generalized = forge.get("relu_generalized")
+    assert calls(form(generalized)) == ["clip"]
+    sloped = generalized.with_params(negative_slope=0.5)
+    assert sloped.eval(x=np.array([-2.0, 3.0, 9.0, -math.inf])).tolist() == [-1.0, 3.0, 6.0, -math.inf]
 
 
 def test_the_array_to_fill_is_the_first_buffer():
@@ -67,12 +113,12 @@ def test_the_array_to_fill_is_the_first_buffer():
 # Parameters -----------------------------------------------------------------------------------------------------
 
 
-def test_a_parameter_that_is_a_power_of_two_is_part_of_the_formula(forge):
+def test_a_parameter_of_few_bits_is_part_of_the_formula(forge):
     swish, swish_beta = forge.get("swish"), forge.get("swish_beta")
     assert calls(form(swish_beta)) == calls(form(swish))
     x = np.linspace(-40, 40, 999)
     np.testing.assert_array_equal(swish_beta.eval(x=x), swish.eval(x=x))
-    assert "tail_mul" in calls(form(swish_beta.with_params(beta=1.5)))
+    assert "tail_mul" in calls(form(swish_beta.with_params(beta=1.7)))
     assert not {"tail_mul", "divide"} & set(calls(form(forge.get("celu"))))
 
 
@@ -88,8 +134,8 @@ def test_a_parameter_that_is_0_is_no_pass_and_decides_what_it_alone_decides(forg
 
 def test_other_values_of_a_parameter_share_one_code(forge):
     f = forge.get("swish_beta")
-    assert form(f.with_params(beta=1.5)).code is form(f.with_params(beta=1.6)).code
-    assert form(f.with_params(beta=1.5)).code is not form(f).code
+    assert form(f.with_params(beta=1.7)).code is form(f.with_params(beta=1.6)).code
+    assert form(f.with_params(beta=1.7)).code is not form(f).code
     assert form(f).code is form(f, np.float32).code
 
 
@@ -161,6 +207,16 @@ def test_what_is_not_is_not(formula):
     assert not form(formula).code.rounded_once
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_quotient_with_a_value_at_its_pole_is_trusted_everywhere(forge, dtype):
+    assert form(forge.get("inverse"), dtype).everywhere
+    inverse = forge.get("inverse").eval(x=np.array([0.0, -0.0, 1e-309, -math.inf, 2.0, math.nan], dtype))
+    np.testing.assert_array_equal(inverse, [0, 0, 0 if dtype is np.float32 else math.inf, 0, 0.5, math.nan])
+    assert not form("1/x", dtype).trust.whole  # inf there, where no value is
+    assert form("Piecewise((1/x, x > 0), (2, True))", dtype).trust.whole
+    assert not form("1/Max(0, x)", dtype).trust.whole  # half of the line
+
+
 def test_float32_is_computed_as_such_where_that_rounds_once():
     assert form("x**2", np.float32).own_dtype and form("Min(6, Max(0, x))", np.float32).own_dtype
     assert not form("x/10 - x", np.float32).own_dtype
@@ -216,6 +272,15 @@ def test_the_look_for_infinities_asks_blas_for_no_product_that_it_spreads_over_t
     assert sum(sizes) == 2 * BLOCK + 5 and max(sizes) <= 10_000
 
 
+def test_where_nan_shows_what_is_wrong_the_answer_is_looked_at_alone(forge, monkeypatch):
+    made = form(forge.get("softsign"))
+    assert made.shown and not form("exp(-x)/(1 + exp(-x))").shown and not form(forge.get("step")).shown
+    monkeypatch.setattr(made, "trusts_all", None)
+    x = np.ones(BLOCK * 3)
+    x[[5, -1]] = math.inf, -math.inf
+    assert forge.get("softsign").eval(x=x)[[4, 5, -1]].tolist() == [0.5, 1, -1]
+
+
 def test_a_gap_close_to_0_is_looked_for_and_keeps_no_other_array_from_the_fast_form(forge):
     odd = [np.array([3.0, at]) for at in (0.0, 1e-6, -1e-6, math.nan)]
     holed = watch(Trust(((-9.0, -2e-6), (-1e-7, -1e-8), (1e-6 * (1 + 1e-9), 9.0))), True, True, True)
@@ -224,9 +289,9 @@ def test_a_gap_close_to_0_is_looked_for_and_keeps_no_other_array_from_the_fast_f
     ends = watch(Trust(((first, -2e-6), (2e-6, last))), True, True, True)
     assert ends(np.array([math.inf, -math.inf, 1.0])) and not any(ends(x) for x in odd)
     assert not watch(Trust(((first, -2e-6), (2e-6, last))), True, False, True)(np.array([math.inf]))
-    inverse = form(forge.get("inverse"))
-    assert inverse.trusts_all(np.array([0.5, -3.0])) and not inverse.trusts_all(np.array([0.5, 1e-309]))
-    assert forge.get("inverse").eval(x=np.array([0.0, 1e-309, -math.inf, 2.0])).tolist() == [0, math.inf, 0, 0.5]
+    quotient = form("1/x")
+    assert quotient.trusts_all(np.array([0.5, -3.0])) and not quotient.trusts_all(np.array([0.5, 1e-309]))
+    assert Expression("f", "1/x").eval(x=np.array([1e-309, -math.inf, 2.0])).tolist() == [math.inf, 0, 0.5]
 
 
 def test_intervals_are_joined_and_shared():
@@ -250,6 +315,29 @@ def examined(units, wrong=lambda x: np.zeros(x.shape), proved=lambda x: np.ones(
         lambda x: (value(x), proved(x)),
         False,
     )
+
+
+@pytest.mark.parametrize("formula", ["exp(x)", "expm1(x)", "x**3", "1.5*x**3 + x"])
+def test_the_second_large_array_pays_for_a_proof_after_which_no_block_is_looked_at(formula):
+    f, x = Expression("f", formula), np.zeros(MANY)
+    function = NumpyFunction(f._function().plan, 1)  # of which nothing is known yet
+    for expected in (False, False, True):
+        assert function._form((), x.dtype).everywhere is expected
+        function([x], [])
+    edge = 709.782712893384 if "e" in formula else 5.643803094122361e102 / (1 if formula == "x**3" else 1.5 ** (1 / 3))
+    near = edge + np.arange(-9, 10) * np.spacing(edge)
+    assert f.eval(x=near).tolist() == [f.eval(x=at) for at in near.tolist()]
+
+
+def test_a_form_that_overflows_beside_the_truth_keeps_its_gap():
+    def tails(fast):
+        far = Trust(((-100.0, 100.0),))
+        return examine_tails(far, fast, lambda x: (np.exp(x), np.ones(x.shape, dtype=bool)), single=False)
+
+    early, late = (lambda x, by=by: np.where(x > 709.782712893384 + by, np.inf, np.exp(x)) for by in (-1e-12, 0))
+    assert tails(late) == tails(np.exp) == WHOLE_LINE
+    (_, low), (high, _) = tails(early).intervals
+    assert low < 709.7 < 709.8 < high
 
 
 def between(x):
@@ -282,5 +370,5 @@ def test_the_wider_the_bound_the_better_must_the_fast_form_have_been_found():
 
 def test_a_parameter_as_a_bound_is_one_pass(forge):
     capped = forge.get("clipped_relu", params={"max_value": 5.0})
-    assert form(capped).code.fast.one_pass
+    assert form(capped).code.fast.at_once
     np.testing.assert_array_equal(capped.eval(x=np.array([-1.0, 3.0, 7.0, math.nan])), [0.0, 3.0, 5.0, math.nan])
