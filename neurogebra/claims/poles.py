@@ -42,7 +42,10 @@ def with_values(piece: Piece, x: Symbol) -> list[Piece]:
     low, high = piece.low, piece.high
     for line in (log.args[0] for log in piece.formula.atoms(sympy.log)):
         slope = line.diff(x)
-        if slope != 0 and not slope.has(x):
+        if slope.is_Rational and slope != 0:
             end = -line.subs(x, 0) / slope
-            low, high = (sympy.Max(low, end), high) if slope > 0 else (low, sympy.Min(high, end))
+            if slope > 0 and low < end:
+                low = end
+            elif slope < 0 and end < high:
+                high = end
     return [Piece(low, high, piece.formula)] if low < high else []

@@ -3,7 +3,7 @@
 A row for each property that is told of vectors, proven from the formula: what a sum or maximum over the axis holds
 besides one element is a free number of its own, a number added to all elements leaves a reduction in a known way, and
 each word is as smooth as its mathematics says. Rows of numbers (rows.py) disprove; where neither decides, Open is
-raised. Lengths of vectors play no part, and Jacobians are not looked at.
+raised. Lengths of vectors play no part; what Jacobians tell, vector_slopes.py finds.
 """
 
 from __future__ import annotations
