@@ -14,7 +14,7 @@ from neurogebra.backward import in_kind_of
 from neurogebra.errors import UsageError
 from neurogebra.shapes import shape_of
 from neurogebra.stochastic import Noisy, check_generator
-from neurogebra.vector import VectorExpression
+from neurogebra.vector import OWN, VectorExpression
 
 if TYPE_CHECKING:
     import sympy
@@ -44,14 +44,14 @@ class StochasticVector(Noisy, VectorExpression):
             self._set(_readable=without_noise(self, [each.name for each in self._noises]))
         return super().readable
 
-    def eval(self, *values: Any, axis: Any = -1, **named: Any) -> Any:
+    def eval(self, *values: Any, axis: Any = OWN, **named: Any) -> Any:
         """The values along `axis`, with noise where it is drawn with `rng` or given; as `VectorExpression.eval`."""
         values, named, x = self._moved(values, named)
         return _as_given(super().eval(*values, axis=axis, **named), x)
 
     __call__ = eval
 
-    def value_and_grad(self, *values: Any, axis: Any = -1, **named: Any) -> tuple[Any, Any]:
+    def value_and_grad(self, *values: Any, axis: Any = OWN, **named: Any) -> tuple[Any, Any]:
         """The values and the Jacobian, with the same noise."""
         values, named, x = self._moved(values, named)
         value, slope = super().value_and_grad(*values, axis=axis, **named)
@@ -62,7 +62,7 @@ class StochasticVector(Noisy, VectorExpression):
         cotangent: Any,
         /,
         *values: Any,
-        axis: Any = -1,
+        axis: Any = OWN,
         by: str | Sequence[str] | None = None,
         **named: Any,
     ) -> Any:
@@ -73,7 +73,7 @@ class StochasticVector(Noisy, VectorExpression):
             return {name: _as_given(each, x) if name == "x" else each for name, each in found.items()}
         return _as_given(found, x) if by in (None, "x") else found
 
-    def draw(self, rng: Any, *values: Any, axis: Any = -1, **named: Any) -> dict[str, Any]:
+    def draw(self, rng: Any, *values: Any, axis: Any = OWN, **named: Any) -> dict[str, Any]:
         """The noise that `eval(..., rng=rng)` would draw, by name; the axis plays no part."""
         return super().draw(rng, *values, **named)
 

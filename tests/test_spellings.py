@@ -79,7 +79,7 @@ def test_a_name_with_a_greek_letter_is_suggested_and_found(catalogue, typed, nam
 
 @pytest.mark.parametrize(
     "typed",
-    ["torch.nn.Softmax", "nn.Softmax2d", "softmax2d", "paddle.nn.Softmax2D", "keras.layers.Softmax", "ggml_soft_max"],
+    ["torch.nn.Softmax", "nn.Softmax", "keras.layers.Softmax", "ggml_soft_max"],
 )
 def test_every_spelling_of_softmax_finds_it(catalogue, typed):
     assert catalogue.search(typed)[0] == "softmax"

@@ -164,7 +164,7 @@ def whole(least: int, most: int) -> Kind:
 
     def read(node: Node, place: Place) -> int:
         text = scalar(node, place, "a whole number").text
-        if re.fullmatch("0|[1-9][0-9]{0,8}", text) is None or not least <= int(text) <= most:
+        if re.fullmatch("0|-?[1-9][0-9]{0,8}", text) is None or not least <= int(text) <= most:
             raise place.complaint(f"{brief(text)} is no whole number from {least} to {most}.", node)
         return int(text)
 

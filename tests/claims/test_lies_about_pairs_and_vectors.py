@@ -185,7 +185,8 @@ def test_pairs_and_vectors_are_asked_for_their_properties():
     assert softmax["cost"]["exponentials"] == 1 and softmax.latex("shift") == r"\text{invariant}"
     assert forge.get("bilinear").properties["linear_in"] == "both"
     assert forge.list_all(shift="equivariant") == ["logsumexp", "maxout"]
-    assert forge.list_all(sums_to=1) == ["entmax15", "gumbel_softmax", "hardmax", "softmax", "softmin", "sparsemax"]
+    shares = ["entmax15", "gumbel_softmax", "hardmax", "softmax", "softmax2d", "softmin", "sparsemax"]
+    assert forge.list_all(sums_to=1) == shares
     assert forge.list_all(linear_in="a") == ["geglu", "glu", "reglu", "seglu", "swiglu"]
     assert "shift: invariant" in shown(dict(softmax))
 
@@ -196,7 +197,7 @@ def test_no_row_contradicts_the_range_of_a_vector_entry():
     for name in forge.list_all(tags="vector"):
         expression = forge.get(name)
         stated = expression.properties["range"]
-        got = [expression.eval(x=rng.normal(0, scale, (50, n))) for scale in (0.1, 1, 5) for n in (2, 3, 7)]
+        got = [expression.eval(x=rng.normal(0, scale, (50, n)), axis=-1) for scale in (0.1, 1, 5) for n in (2, 3, 7)]
         values = np.concatenate([np.ravel(each) for each in got])
         assert all(value in stated for value in values), name
         if isinstance(stated, Interval) and stated.high == 1:
