@@ -212,7 +212,7 @@ def test_no_step_contradicts_the_lipschitz_constant_of_a_vector_entry():
     for name in forge.list_all(tags="vector"):
         expression = forge.get(name)
         slopes = expression.gradient("x")
-        most = max(np.abs(np.atleast_2d(slopes.eval(x=row))).sum(axis=-1).max() for row in rows)
+        most = max(np.abs(np.atleast_2d(slopes.eval(x=row, axis=-1))).sum(axis=-1).max() for row in rows)
         stated = expression.properties["lipschitz"]
         assert most <= stated * (1 + 1e-12), name
         assert most > 0.8 * stated or np.isinf(stated), (name, most, stated)
