@@ -93,7 +93,7 @@ def test_version_is_the_package_version(run):
         (
             ["list", "--category", "activations"],
             "UnknownCategory: no category called 'activations'. Did you mean 'activation'? "
-            "The categories are: activation, gate, noise.",
+            "The categories are: activation, gate, image, noise.",
         ),
     ],
 )

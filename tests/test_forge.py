@@ -181,10 +181,10 @@ def test_the_list_is_the_callers_own(forge):
 def test_an_unknown_category_is_an_error_that_lists_the_known(forge):
     forge.register("gauge", "x")
     assert said(forge.list_all, "activations", kind=UnknownCategory) == (
-        "no category called 'activations'. Did you mean 'activation'? The categories are: activation, custom, gate, noise."
+        "no category called 'activations'. Did you mean 'activation'? The categories are: activation, custom, gate, image, noise."
     )
     assert said(forge.list_all, category=5, kind=UnknownCategory) == (
-        "no category called 5. The categories are: activation, custom, gate, noise."
+        "no category called 5. The categories are: activation, custom, gate, image, noise."
     )
 
 

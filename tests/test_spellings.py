@@ -86,10 +86,11 @@ def test_every_spelling_of_softmax_finds_it(catalogue, typed):
 
 
 def test_a_name_that_functions_share_finds_them_all(catalogue):
-    assert catalogue.search("BReLU")[:2] == ["clipped_relu", "hard_tanh"]
+    assert catalogue.search("BReLU")[:3] == ["bipolar_relu", "clipped_relu", "hard_tanh"]
     assert refusal(KeyError, catalogue.get, "BReLU") == (
         "no expression called 'BReLU': several functions have this name."
-        " Ask for 'clipped_relu' (the bounded ReLU of papers) or 'hard_tanh' (PaddlePaddle 1, from 0 to 24)."
+        " Ask for 'clipped_relu' (the bounded ReLU of papers), 'hard_tanh' (PaddlePaddle 1, from 0 to 24) or"
+        " 'bipolar_relu' (Echo, a library for MXNet)."
     )
     assert catalogue.search("fast_gelu")[0] == "gelu"  # both are variants of it
 
