@@ -2,7 +2,8 @@
 
     neurogebra list [--category C] [--tag T]         the names, one a line; any property selects, as --monotone false
     neurogebra show NAME [--level L]                 what an entry is: beginner, intermediate or advanced
-    neurogebra eval NAME x=1 [alpha=0.2]             its value; x=-3:3:7 for seven points from -3 to 3
+    neurogebra eval NAME x=1 [alpha=0.2]             its value; x=-3:3:7 for seven points from -3 to 3,
+                                                     x=1,2,3 for these, and for a vector
     neurogebra grad NAME [--order N] [x=1]           its derivative: the formula, or the value where x is given
     neurogebra search WORDS                          names, best first
     neurogebra compare NAMES [--columns C] [--at 1]  side by side
@@ -97,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     command = _about_one(commands, "show", "what an entry is, with references")
     command.add_argument("--level", choices=LEVELS, default="intermediate")
 
-    command = _about_one(commands, "eval", "the value at x=1, or at x=-3:3:7")
+    command = _about_one(commands, "eval", "the value at x=1, at x=1,2,3 or at x=-3:3:7")
     command.add_argument("values", nargs="*", metavar="x=1", help="variables and parameters")
 
     command = _about_one(commands, "grad", "the derivative, as a formula or at x=1")
