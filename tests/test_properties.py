@@ -151,6 +151,11 @@ def test_list_all_selects_by_property(forge):
     assert forge.list_all(cost=lambda cost: cost["exponentials"] == 0)[0] == "relu"
 
 
+def test_what_an_entry_does_not_state_is_never_found(forge):
+    having = [name for name in forge.list_all() if "periodic" in forge.get(name).properties]
+    assert having and forge.list_all(periodic=True) == forge.list_all(periodic=lambda period: True) == having
+
+
 def test_list_all_selects_by_tag_and_category_at_once(forge):
     assert forge.list_all(tags="self-normalizing") == ["selu"]
     assert forge.list_all("activation", tags=["bounded", "odd"], smoothness=math.inf)[0] == "tanh"

@@ -153,8 +153,7 @@ def _value(node: Node, place: Place) -> Number | tuple[Number, ...]:
 
 
 def _table(node: Node, place: Place) -> Number | tuple[Any, ...]:
-    rows = isinstance(node, Items) and any(isinstance(item, Items) for item in node.items)
-    if not (isinstance(node, Items) and rows):
+    if not isinstance(node, Items):
         return _value(node, place)
     return tuple(_value(item, place.at(i, item.line)) for i, item in enumerate(node.items))
 

@@ -163,11 +163,16 @@ def _claims_of(name: str, node: Node, place: Place) -> tuple[Claim, ...]:
 
 def _claim(name: str, node: Node, place: Place) -> Claim:
     fields = CLAIMS[name]
-    if fields[0].name == "value" and len(fields) == 1 and not isinstance(node, Table):
+    if _has_short_form(fields) and not isinstance(node, Table):
         return Claim(name, fields[0].kind.read(node, place))
     values = read_fields((*fields, *LIMITED), node, place)
     when, note = values.pop("when", None), values.pop("note", None)
-    return Claim(name, values["value"] if fields[0].name == "value" else tuple(values.items()), when, note)
+    return Claim(name, values["value"] if _has_short_form(fields) else tuple(values.items()), when, note)
+
+
+def _has_short_form(fields: tuple[Field, ...]) -> bool:
+    """Whether the value may stand alone: a point of symmetry may not, whose one field says what it is."""
+    return fields[0].name == "value"
 
 
 def _field(name: str, fields: tuple[Field, ...]) -> Field:
@@ -175,7 +180,7 @@ def _field(name: str, fields: tuple[Field, ...]) -> Field:
         return _claims_of(name, node, place)
 
     long = json_of((*fields, *LIMITED))
-    short = [fields[0].kind.json] if len(fields) == 1 else []
+    short = [fields[0].kind.json] if _has_short_form(fields) else []
     rule = {"anyOf": [*short, long, {"type": "array", "items": long}]}
     needed = REGISTRY if any(name in names for names in REQUIRED.values()) else OPTIONAL
     return Field(name, Kind(read, rule), needed, fields[0].meaning)
