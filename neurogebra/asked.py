@@ -1,17 +1,21 @@
 """What people hand to a forge besides names: taken as meant, or refused with what to type instead.
 
 Each slip that is easy to make has a sentence of its own, such as a parameter given as a keyword or one name where a
-list is wanted. It knows the forms of arguments, and neither the catalogue nor any expression.
+list is wanted. It knows the forms of arguments, asks an expression only what it takes, and knows no catalogue.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from neurogebra.errors import InputError, UnknownCategory, brief, did_you_mean
+from neurogebra.parameters import of_habit, unknown
+
+if TYPE_CHECKING:
+    from neurogebra.expression import Expression
 
 __all__ = ["check_category", "choice", "keyword_refused", "named", "path_of", "several"]
 
@@ -32,16 +36,26 @@ def choice(variant: object, trainable: object) -> tuple[str | None, bool]:
     return variant, trainable
 
 
-def keyword_refused(wrong: Mapping[str, object], parameters: Container[str], variants: Iterable[str]) -> str:
+def keyword_refused(wrong: Mapping[str, object], expression: Expression) -> str:
     """Why `get("leaky_relu", alpha=0.2)` is refused, and what to type."""
-    word = next(iter(wrong))
-    if word not in parameters:
-        meant = [f" Did you mean variant={name!r}?" for name in variants if name == wrong[word]]
-        near = did_you_mean(word, ("name", "params", "variant", "trainable")) or next(iter(meant), "")
-        if near:
-            return f"get takes no argument {word!r}.{near}"
-    params = ", ".join(f'"{word}": {value!r}' for word, value in wrong.items())
-    return f"get takes parameter values as a dict: params={{{params}}}."
+    e, word = expression, next(iter(wrong))
+    if word in e.params:
+        params = ", ".join(f'"{name}": {brief(value)}' for name, value in wrong.items() if name in e.params)
+        return f"get takes parameter values as a dict: params={{{params}}}."
+    value, forms = wrong[word], e.entry.variants if e.entry else ()
+    meant = [f" Did you mean variant={value!r}?" for form in forms if isinstance(value, str) and form.name == value]
+    near = did_you_mean(word, ("name", "params", "variant", "trainable")) or next(iter(meant), "")
+    why = near or f" {_elsewhere(word, e) or unknown(e.name, word, e._rows, e.params)}"
+    return f"get takes no argument {brief(word)}.{why}"
+
+
+def _elsewhere(word: str, e: Expression) -> str:
+    """Where a word belongs that is no parameter: to the evaluation, or to another library. Empty for any other."""
+    if word in e.variables:
+        return f"{e.name} takes {word} when it is evaluated: eval({word}=...)."
+    if word in ("axis", "dim") and e._axes is not None:
+        return f"{e.name} takes its axis when it is evaluated: eval(x=..., axis=-1)."
+    return of_habit(e.name, word, e._axes)
 
 
 def named(params: object) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from neurogebra.shapes import gathered, shape_of
 if TYPE_CHECKING:
     from neurogebra.expression import Expression
 
-__all__ = ["asked", "vjp"]
+__all__ = ["asked", "in_kind_of", "vjp"]
 
 By = str | Sequence[str] | None
 
@@ -35,7 +35,7 @@ def vjp(e: Expression, cotangent: Any, by: By, values: tuple[Any, ...], named: M
         found = _of_numbers(e, slopes, cotangent, inputs)
     else:
         found = _of_arrays(e, slopes, cotangent, inputs, [shape_of(inputs[name]) for name in names])
-    answers = {name: _in_kind(total, inputs[name]) for name, total in zip(names, found, strict=True)}
+    answers = {name: in_kind_of(total, inputs[name]) for name, total in zip(names, found, strict=True)}
     for name in answers.keys() & e._params.keys():  # in the shape it had before it was laid along an axis
         if type(answers[name]) is not float:
             answers[name] = answers[name].reshape(shape_of(named.get(name, e._params[name])))
@@ -89,13 +89,14 @@ def _of_arrays(
         return [gathered(flow * slope, shape) for slope, shape in zip(found, shapes, strict=True)]
 
 
-def _in_kind(total: Any, given: Any) -> Any:
-    """In the kind of the input: a float for a number, a NumPy scalar for one, else an array of its dtype."""
+def in_kind_of(total: Any, given: Any) -> Any:
+    """In the kind of the input: a float for a number, a NumPy scalar for one, else an array of its kind and dtype."""
     if type(given) in (float, int):
         return float(total)
     import numpy as np
 
     from neurogebra.compile.to_numpy import as_array
+    from neurogebra.compile.to_numpy_frameworks import in_kind
 
     with np.errstate(all="ignore"):
-        return total.astype(as_array(given).dtype, copy=False)[()]
+        return in_kind(total.astype(as_array(given).dtype, copy=False), given)

@@ -7,12 +7,15 @@ special cases may name each other and the catalogue. It needs the extra `verify`
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from neurogebra.asked import path_of
+from neurogebra.catalogue.places import shown
 from neurogebra.errors import EntryError
 
 if TYPE_CHECKING:
@@ -28,10 +31,11 @@ class Report:
     """The answer of `check`: lines found one after the other as they are printed, and then the exit code."""
 
     bold: frozenset[int] = frozenset()
+    aside = ""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: Path) -> None:
         self.counts: Counter[str] = Counter()
-        self._forge, self._entries = loaded(Path(path))
+        self._forge, self._entries = loaded(path)
 
     @property
     def code(self) -> int:
@@ -70,17 +74,18 @@ COUNTED = (("holds", "hold"), ("fails", "fail"), ("cannot tell", "cannot be told
 
 def check_path(path: str) -> Report:
     """The report on a file or folder. Raises EntryError, NameTaken and MissingExtra before the first line."""
+    place = there(path)
     import neurogebra.claims.checks  # noqa: F401  the missing extra is named before any file is read
 
-    return Report(path)
+    return Report(place)
 
 
 def propose_for(path: str, write: bool) -> Iterator[str]:
     """Lines of a `properties:` block for each entry and variant; with `write` they go into the file."""
+    place = there(path)
     from neurogebra.catalogue.blocks import block_of, with_properties
     from neurogebra.claims.propose import propose
 
-    place = Path(path)
     forge, entries = loaded(place)
     for entry in entries:
         for expression in forms(forge, entry):
@@ -97,12 +102,18 @@ def propose_for(path: str, write: bool) -> Iterator[str]:
             yield from (f"# left out: {name}: {reason}" for name, reason in proposal.left_out.items())
 
 
+def there(path: str) -> Path:
+    """The place of a file or folder; asked before anything is loaded, since without it no extra would help."""
+    place = path_of("check", path)
+    if not os.path.exists(place):  # False, too, where no file could have such a name
+        raise EntryError("there is no such file or folder.", shown(place))
+    return place
+
+
 def loaded(path: Path) -> tuple[MathForge, tuple[Entry, ...]]:
     """A forge that knows the file's entries, or the folder's, and these."""
     from neurogebra.forge import MathForge
 
-    if not path.exists():
-        raise EntryError("there is no such file or folder.", str(path))
     forge = MathForge()
     loaded_here = (forge.get(name).entry for name in forge.load(path, replace=True))
     return forge, tuple(entry for entry in loaded_here if entry is not None)

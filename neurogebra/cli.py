@@ -2,7 +2,8 @@
 
     neurogebra list [--category C] [--tag T]         the names, one a line; any property selects, as --monotone false
     neurogebra show NAME [--level L]                 what an entry is: beginner, intermediate or advanced
-    neurogebra eval NAME x=1 [alpha=0.2]             its value; x=-3:3:7 for seven points from -3 to 3
+    neurogebra eval NAME x=1 [alpha=0.2]             its value; x=-3:3:7 for seven points from -3 to 3,
+                                                     x=1,2,3 for these, and for a vector
     neurogebra grad NAME [--order N] [x=1]           its derivative: the formula, or the value where x is given
     neurogebra search WORDS                          names, best first
     neurogebra compare NAMES [--columns C] [--at 1]  side by side
@@ -10,8 +11,8 @@
     neurogebra new NAME                              a YAML file to fill in
     neurogebra check PATH [--propose [--write]]      the claims of a file or folder judged, or properties proposed
 
-It exits with 0 for an answer, 1 where a claim fails or the library refuses (the refusal on stderr, as
-`UnknownExpression: no expression called ...`) and 2 where the command itself was mistyped or needs an extra that
+It exits with 0 for an answer, 1 where nothing is found, a claim fails or the library refuses (the reason on stderr,
+as `UnknownExpression: no expression called ...`) and 2 where the command itself was mistyped or needs an extra that
 is not installed, so that scripts can tell them apart. What each command answers is in cli_answers.py, loaded only
 for a command that is right; this file knows words alone.
 """
@@ -97,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     command = _about_one(commands, "show", "what an entry is, with references")
     command.add_argument("--level", choices=LEVELS, default="intermediate")
 
-    command = _about_one(commands, "eval", "the value at x=1, or at x=-3:3:7")
+    command = _about_one(commands, "eval", "the value at x=1, at x=1,2,3 or at x=-3:3:7")
     command.add_argument("values", nargs="*", metavar="x=1", help="variables and parameters")
 
     command = _about_one(commands, "grad", "the derivative, as a formula or at x=1")

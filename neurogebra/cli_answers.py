@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neurogebra.cli_output import Answer
-from neurogebra.cli_values import Mistyped, Span, Value, number_of, values_of
-from neurogebra.errors import did_you_mean
+from neurogebra.cli_values import Mistyped, Row, Span, Value, number_of, values_of
+from neurogebra.errors import brief, did_you_mean
 from neurogebra.forge import MathForge
 from neurogebra.properties import check_property_name
 
@@ -43,13 +43,18 @@ def answer_list(asked: argparse.Namespace) -> Answer:
             raise Mistyped(f"there is no option --{name}.{near}")
         check_property_name(name)
     names = MathForge().list_all(category=asked.category, tags=asked.tag or None, **asked.properties)
-    return Answer(names, names)
+    return _found(names, "nothing has all of that; leave one of the options out.")
 
 
 def answer_search(asked: argparse.Namespace) -> Answer:
     """The names that fit, best first."""
-    names = MathForge().search(" ".join(asked.words))
-    return Answer(names, names)
+    words = " ".join(asked.words)
+    return _found(MathForge().search(words), f"nothing fits {brief(words)}; neurogebra list prints every name.")
+
+
+def _found(names: list[str], otherwise: str) -> Answer:
+    """The names; where there are none a script is told so by the exit code, as by grep, and a person in words."""
+    return Answer(names, names) if names else Answer([], [], code=1, aside=otherwise)
 
 
 def answer_show(asked: argparse.Namespace) -> Answer:
@@ -109,13 +114,13 @@ def answer_plot(asked: argparse.Namespace) -> Answer:
     if not names:
         raise Mistyped("the following arguments are required: NAME")
     spans = {name: (span.low, span.high) for name, span in values.items() if isinstance(span, Span)}
-    params = {name: value for name, value in values.items() if not isinstance(value, Span)}
+    params = {name: value for name, value in values.items() if not isinstance(value, (Span, Row))}
     forge = MathForge()
     expressions = [forge.get(name, params=params or None) for name in names]
     over = next(iter(spans.values()), None)
     if len(spans) > 1 or (spans and [*spans] != expressions[0].variables):
         raise Mistyped(f"one interval is given, as {expressions[0].variables[0]}=-3:3; got {', '.join(spans)}")
-    if any(span.count is not None for span in values.values() if isinstance(span, Span)):
+    if any(isinstance(value, Row) or getattr(value, "count", None) is not None for value in values.values()):
         raise Mistyped("a curve has as many points as it needs; the interval is given as x=-3:3")
     if asked.output:
         return _drawn(expressions, names, over, Path(asked.output))
@@ -164,17 +169,28 @@ def _expression(asked: argparse.Namespace) -> Expression:
 
 
 def _evaluated(expression: Expression, values: dict[str, Value]) -> Answer:
-    """One value, or one for each point of the interval that was given."""
-    spans = {name: value for name, value in values.items() if isinstance(value, Span)}
-    if not spans:
+    """One value, or one for each point; of a function of a vector the points are one vector."""
+    given = {name: value for name, value in values.items() if isinstance(value, (Span, Row))}
+    if not given:
         value = expression.eval(**values)
         return Answer([repr(value)], {"name": expression.name, **values, "value": value})
-    if len(spans) > 1 or None in [span.count for span in spans.values()]:
-        raise Mistyped("points are given for one name, as x=-3:3:7, seven from -3 to 3")
-    ((name, span),) = spans.items()
+    if len(given) > 1 or None in [span.count for span in given.values() if isinstance(span, Span)]:
+        raise Mistyped("points are given for one name, as x=-3:3:7, seven from -3 to 3, or as x=1,2,3")
+    ((name, several),) = given.items()
     fixed = {key: value for key, value in values.items() if key != name}
-    points = span.points()
-    found = [expression.eval(**fixed, **{name: point}) for point in points]
+    points = several.points()
+    if expression.kind == "vector" and name in expression.variables:
+        found = expression.eval(**fixed, **{name: points}, axis=-1).tolist()  # all of them are one vector
+    else:
+        found = [expression.eval(**fixed, **{name: point}) for point in points]
+    return Answer(_beside(points, found), {"name": expression.name, **fixed, name: points, "value": found})
+
+
+def _beside(points: list[float], found: Any) -> list[str]:
+    """A line for each point with its value or its row of a Jacobian; values alone where there are more, or one."""
+    rows = found if isinstance(found, list) else [found]
+    texts = ["  ".join(map(repr, row)) if isinstance(row, list) else repr(row) for row in rows]
+    if len(rows) != len(points):
+        return texts
     width = max(len(repr(point)) for point in points)
-    lines = [f"{point!r:>{width}}  {value!r}" for point, value in zip(points, found, strict=True)]
-    return Answer(lines, {"name": expression.name, **fixed, name: points, "value": found})
+    return [f"{point!r:>{width}}  {text}" for point, text in zip(points, texts, strict=True)]

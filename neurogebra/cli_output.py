@@ -25,16 +25,22 @@ COLOURS = {"bold": "1", "red": "1;31", "faint": "2"}
 
 @dataclass(frozen=True)
 class Answer:
-    """Lines for people, data for programs, and the exit code. `bold` says which lines are headings."""
+    """Lines for people, data for programs, and the exit code.
+
+    `bold` says which lines are headings; `aside` is for the person alone, on standard error.
+    """
 
     lines: list[str]
     data: Any = None
     code: int = 0
     bold: frozenset[int] = field(default=frozenset())
+    aside: str = ""
 
 
 def printed(answer: Answer | Report, as_json: bool) -> None:
-    """Print an answer to standard output."""
+    """Print an answer to standard output, and its aside to standard error."""
+    if answer.aside:
+        print(answer.aside, file=sys.stderr)
     if as_json:
         print(json.dumps(plain(answer.data), indent=2, allow_nan=False))
         return

@@ -1,4 +1,4 @@
-"""What stands behind the command's words: `x=1`, `x=-3:3:7`, `alpha=0.2`, `--monotone false`, as Python values.
+"""What the command's words mean: `x=1`, `x=1,2,3`, `x=-3:3:7`, `alpha=0.2`, `--monotone false`, as Python values.
 
 A number is read as Python would, 1 as an int and 1.0 as a float, by the library's own reader, which refuses
 1e999 and integers of 5,000 digits. What is mistyped is said in one sentence; what exists is asked of the
@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from neurogebra.errors import FormulaError
 
-__all__ = ["Mistyped", "Span", "Value", "number_of", "properties_of", "values_of"]
+__all__ = ["Mistyped", "Row", "Span", "Value", "number_of", "properties_of", "values_of"]
 
 MOST_POINTS = 100_000  # lines of output that one call may ask for
 
@@ -37,7 +37,17 @@ class Span:
         return [float(low + i * step) for i in range(count)]
 
 
-Value = int | float | Span
+@dataclass(frozen=True)
+class Row:
+    """`1,2,3`, the numbers as they are: points one by one, or a vector."""
+
+    numbers: tuple[float, ...]
+
+    def points(self) -> list[float]:
+        return list(self.numbers)
+
+
+Value = int | float | Span | Row
 
 
 def values_of(texts: Iterable[str]) -> dict[str, Value]:
@@ -49,8 +59,15 @@ def values_of(texts: Iterable[str]) -> dict[str, Value]:
             raise Mistyped(f"values are given as x=1 or alpha=0.2; got {text!r}")
         if name in values:
             raise Mistyped(f"{name} is given twice")
-        values[name] = _span(value) if ":" in value else number_of(value)
+        values[name] = _span(value) if ":" in value else _row(value) if "," in value else number_of(value)
     return values
+
+
+def _row(text: str) -> Row:
+    parts = text.split(",")
+    if len(parts) > MOST_POINTS:
+        raise Mistyped(f"at most {MOST_POINTS:,} numbers are given; got {len(parts):,}")
+    return Row(tuple(float(number_of(part)) for part in parts))
 
 
 def _span(text: str) -> Span:

@@ -104,7 +104,7 @@ class MissingVariable(NeurogebraError, TypeError):
 
 
 class MissingExtra(NeurogebraError, ImportError):
-    """An optional dependency is needed; the message names the extra that installs it."""
+    """An optional dependency is needed; the message names it, its extra, and what to type."""
 
 
 class ParameterOutOfDomain(NeurogebraError, ValueError):

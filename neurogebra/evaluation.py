@@ -51,8 +51,10 @@ class Evaluation:
 
         Positional values fill `variables` in order; parameters may be given by keyword for this call. Arrays of any
         shape are accepted, lists and tuples are arrays; shape, dtype (float16 to float64) and inputs are kept,
-        integer and boolean arrays give float64. Several variables and array parameters broadcast as in NumPy, from
-        the last axis on; `channel_axis=1` puts parameters that have one number for each channel along axis 1.
+        integer and boolean arrays give float64. A tensor of torch gives a tensor, an array of jax one of jax; neither
+        may be on a graph, and what is NumPy's joins them. Several variables and array parameters broadcast as in
+        NumPy, from the last axis on; `channel_axis=1` puts parameters that have one number for each channel along
+        axis 1.
         nan gives nan, an infinity the limit; nothing is raised or warned at the edges. A masked array is refused.
         Values are within 8 units in the last place; of one call, at most 100,000 distinct elements are given more than
         106 bits.

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neurogebra.asked import check_category, choice, keyword_refused, named, path_of, several
+from neurogebra.catalogue.places import shown
 from neurogebra.errors import (
     InputError,
     UnknownExpression,
@@ -68,12 +69,10 @@ class MathForge:
 
         `params` sets values within each parameter's domain; `trainable=True` marks every parameter as one to
         learn. Raises UnknownExpression, UnknownVariant, UnknownParameter and ParameterOutOfDomain, each with
-        the nearest right name or the domain; UsageError for a parameter given as a keyword.
+        the nearest right name or the domain; UsageError for a keyword that is none of these.
         """
         if wrong:
-            expression = self.get(name)
-            forms = expression.entry.variants if expression.entry else ()
-            raise UsageError(keyword_refused(wrong, expression.params, [form.name for form in forms]))
+            raise UsageError(keyword_refused(wrong, self.get(name)))
         try:
             expression = self._ready[name, variant, trainable]
         except (KeyError, TypeError):  # TypeError: a list or dict for a name, which _make refuses by name
@@ -214,7 +213,7 @@ class MathForge:
             place = place / f"{read_entry_text(text, name).name}.yaml" if place.is_dir() else place
             place.write_text(text, encoding="utf-8")
         except OSError as refused:
-            raise Unwritable(f"{place} cannot be written: {refused.strerror}.") from None
+            raise Unwritable(f"{shown(place)} cannot be written: {refused.strerror}.") from None
         return place
 
     def compose(self, text: str) -> Expression:

@@ -59,6 +59,7 @@ class GatedExpression(Expression):
 
     def _halves(self, x: Any, axis: Any, gate: Any) -> dict[str, Any]:
         from neurogebra.compile.to_numpy import as_array
+        from neurogebra.compile.to_numpy_frameworks import home_of
 
         array, order = as_array(x), self._order_of(gate)
         if not array.ndim:
@@ -73,7 +74,8 @@ class GatedExpression(Expression):
                 f"{self.name} halves axis {index} of x, so its size is even; x of shape {array.shape} has {size} there."
             )
         middle, before = size // 2, (slice(None),) * index
-        parts = array[(*before, slice(middle))], array[(*before, slice(middle, None))]
+        whole = array if home_of([x]) is None else x  # halves of a framework's array are its arrays
+        parts = whole[(*before, slice(middle))], whole[(*before, slice(middle, None))]
         return dict(zip(order, parts, strict=True))
 
     def _order_of(self, gate: Any) -> tuple[str, ...]:
@@ -105,12 +107,16 @@ class GatedExpression(Expression):
         names, alone = asked(self, by, ["x"])
         order, axis = self._order_of(rest.get("gate")), rest.get("axis", -1)
         inner = dict.fromkeys(part for name in names for part in (order if name == "x" else (name,)))
-        found = super().vjp(cotangent, x=x, by=list(inner), **rest)
+        from neurogebra.compile.to_numpy import as_array
+        from neurogebra.compile.to_numpy_frameworks import home_of, in_kind
+
+        whole = x if home_of([x]) is None else as_array(x)  # joined as NumPy's, then given its kind
+        found = super().vjp(cotangent, x=whole, by=list(inner), **rest)
         if "x" in names:
             import numpy as np
 
             index = axis_of(self.name, "axis", axis, shape_of(x))
-            found["x"] = np.concatenate([found[half] for half in order], axis=index)
+            found["x"] = in_kind(np.concatenate([found[half] for half in order], axis=index), x)
         return found[names[0]] if alone else {name: found[name] for name in names}
 
     def _input(self) -> str:

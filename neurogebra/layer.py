@@ -162,12 +162,13 @@ class Layer:
 
 
 def _copy(x: Any) -> Any:
-    """The input as it was: the caller may write into its array before `backward`."""
+    """The input as it was, in its kind: the caller may write into its array before `backward`."""
     if type(x) in (float, int):
         return x
-    import numpy as np
+    from neurogebra.compile.to_numpy_frameworks import in_kind
+    from neurogebra.compile.to_numpy_given import array_of
 
-    return np.array(x)
+    return in_kind(array_of(x).copy(), x)
 
 
 def _plain(option: Any) -> Any:

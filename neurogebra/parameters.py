@@ -26,13 +26,14 @@ __all__ = [
     "number",
     "of_habit",
     "same_value",
+    "unknown",
 ]
 
 
 def checked(owner: str, name: str, value: Any, rows: Mapping[str, Param], present: Mapping[str, Any]) -> Any:
     """A parameter's value as a float or a read-only array inside the domain."""
     if name not in rows:
-        raise UnknownParameter(_unknown(owner, name, rows, present))
+        raise UnknownParameter(unknown(owner, name, rows, present))
     value = number(owner, name, value)
     domain = rows[name].domain
     ends = [value] if type(value) is float else [float(value.min()), float(value.max())] if value.size else []
@@ -61,7 +62,7 @@ def chosen(owner: str, names: Iterable[str], rows: Mapping[str, Param], present:
         raise InputError(f"trainable parameters are a list of names such as ['alpha']; got {brief(names)}.")
     for name in wanted:
         if name not in rows:
-            raise UnknownParameter(_unknown(owner, name, rows, present))
+            raise UnknownParameter(unknown(owner, name, rows, present))
     return tuple(name for name in rows if name in wanted)
 
 
@@ -170,7 +171,12 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(names) or "nothing"
 
 
-def _unknown(owner: str, name: str, rows: Mapping[str, Param], present: Mapping[str, Any]) -> str:
+def unknown(owner: str, name: str, rows: Mapping[str, Param], present: Mapping[str, Any]) -> str:
+    """Which parameters there are, for a name that is none of them.
+
+    >>> unknown("relu", "dim", {}, {})
+    "relu has no parameters; got 'dim'."
+    """
     if not rows:
         return f"{owner} has no parameters; got {brief(name)}."
     texts = [_row_text(row, present.get(row.name)) for row in rows.values()]

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from neurogebra.backward import in_kind_of
 from neurogebra.errors import UsageError
 from neurogebra.shapes import shape_of
 from neurogebra.stochastic import Noisy, check_generator
-from neurogebra.vector import VectorExpression
+from neurogebra.vector import OWN, VectorExpression
 
 if TYPE_CHECKING:
     import sympy
@@ -43,43 +44,43 @@ class StochasticVector(Noisy, VectorExpression):
             self._set(_readable=without_noise(self, [each.name for each in self._noises]))
         return super().readable
 
-    def eval(self, *values: Any, axis: Any = -1, **named: Any) -> Any:
+    def eval(self, *values: Any, axis: Any = OWN, **named: Any) -> Any:
         """The values along `axis`, with noise where it is drawn with `rng` or given; as `VectorExpression.eval`."""
-        values, named, dtype = self._moved(values, named)
-        return _rounded(super().eval(*values, axis=axis, **named), dtype)
+        values, named, x = self._moved(values, named)
+        return _as_given(super().eval(*values, axis=axis, **named), x)
 
     __call__ = eval
 
-    def value_and_grad(self, *values: Any, axis: Any = -1, **named: Any) -> tuple[Any, Any]:
+    def value_and_grad(self, *values: Any, axis: Any = OWN, **named: Any) -> tuple[Any, Any]:
         """The values and the Jacobian, with the same noise."""
-        values, named, dtype = self._moved(values, named)
+        values, named, x = self._moved(values, named)
         value, slope = super().value_and_grad(*values, axis=axis, **named)
-        return _rounded(value, dtype), _rounded(slope, dtype)
+        return _as_given(value, x), _as_given(slope, x)
 
     def vjp(
         self,
         cotangent: Any,
         /,
         *values: Any,
-        axis: Any = -1,
+        axis: Any = OWN,
         by: str | Sequence[str] | None = None,
         **named: Any,
     ) -> Any:
         """The backward pass, through noise that is given or drawn as `eval` would; as `VectorExpression.vjp`."""
-        values, named, dtype = self._moved(values, named)
+        values, named, x = self._moved(values, named)
         found = super().vjp(cotangent, *values, axis=axis, by=by, **named)
         if isinstance(found, dict):
-            return {name: _rounded(each, dtype) if name == "x" else each for name, each in found.items()}
-        return _rounded(found, dtype) if by in (None, "x") else found
+            return {name: _as_given(each, x) if name == "x" else each for name, each in found.items()}
+        return _as_given(found, x) if by in (None, "x") else found
 
-    def draw(self, rng: Any, *values: Any, axis: Any = -1, **named: Any) -> dict[str, Any]:
+    def draw(self, rng: Any, *values: Any, axis: Any = OWN, **named: Any) -> dict[str, Any]:
         """The noise that `eval(..., rng=rng)` would draw, by name; the axis plays no part."""
         return super().draw(rng, *values, **named)
 
     _draw = draw
 
     def _moved(self, values: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any], Any]:
-        """The arguments with noise added to x, and the dtype that x had; the arguments as they are without noise."""
+        """The arguments with noise added to x, and x as it was given; the arguments as they are without noise."""
         names = [each.name for each in self._noises]
         given = {name: named[name] for name in names if name in named}
         rest = {name: value for name, value in named.items() if name not in names and name != "rng"}
@@ -103,13 +104,12 @@ class StochasticVector(Noisy, VectorExpression):
 
         from neurogebra.compile.to_numpy import as_array
 
-        array = as_array(x)
-        total = array.astype(np.float64)
+        total = as_array(x).astype(np.float64)
         for value in given.values():
             total = total + as_array(value)
-        return (), {**told, "x": total}, array.dtype
+        return (), {**told, "x": total}, x
 
 
-def _rounded(answer: Any, dtype: Any) -> Any:
-    """In the dtype that x had: noise is added in float64."""
-    return answer if dtype is None or type(answer) is float else answer.astype(dtype)
+def _as_given(answer: Any, x: Any) -> Any:
+    """In the kind and dtype that x had, None where it is so already: noise is added in float64, by NumPy."""
+    return answer if x is None else in_kind_of(answer, x)

@@ -89,7 +89,8 @@ class Stock:
     def unknown(self, name: object) -> str:
         """`no expression called 'geluu'. Did you mean 'gelu'?`"""
         if isinstance(name, str) and (claimants := self.index.claimants(name)):
-            meanings = " or ".join(f"{means!r} ({where})" for means, where in claimants)
+            *first, last = (f"{means!r} ({where})" for means, where in claimants)
+            meanings = f"{', '.join(first)} or {last}"
             return f"no expression called {brief(name)}: several functions have this name. Ask for {meanings}."
         known = [*self.names(), *self.shelf.spellings, *self.index.spellings()]
         near = did_you_mean(name, known) or " list_all() gives the names, search(text) finds them."

@@ -9,17 +9,20 @@ rooms.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from neurogebra.errors import FormulaError, InputError, UsageError
+from neurogebra.errors import AxisOutOfRange, FormulaError, InputError, UsageError
 from neurogebra.expression import Expression
+from neurogebra.shapes import shape_of
 
 if TYPE_CHECKING:
     import sympy
 
     from neurogebra.compile.to_numpy_vector_call import VectorFunction
 
-__all__ = ["VectorExpression"]
+__all__ = ["OWN", "VectorExpression"]
+
+OWN: Final = "own"  # the axis that a function's file names: the last but for softmax2d
 
 
 class VectorExpression(Expression):
@@ -33,8 +36,8 @@ class VectorExpression(Expression):
 
     In `formula` x is one element of the axis, and inside sum(...) or max(...) each in turn; sum(1) is how many there
     are. The words are sum, max and min of one argument, hardmax, winners, simplex_threshold(u, 1 or 2), and around a
-    whole formula concat(u, v); see `neurogebra.language.reductions`. A file says the same with `kind: vector`.
-    Arguments and errors are those of Expression.
+    whole formula concat(u, v) or alternate(u, v); see `neurogebra.language.reductions`. A file says the same with
+    `kind: vector`. Arguments and errors are those of Expression.
     """
 
     kind = "vector"
@@ -135,8 +138,8 @@ class VectorExpression(Expression):
 
     # Evaluation ---------------------------------------------------------------------------------------------
 
-    def eval(self, *values: Any, axis: Any = -1, **named: Any) -> Any:
-        """The values along `axis`: a whole number, several in a tuple, or None for all elements.
+    def eval(self, *values: Any, axis: Any = OWN, **named: Any) -> Any:
+        """The values along `axis`: a whole number, several in a tuple, or None for all elements; left out, the last.
 
         >>> forge.get("softmax").eval(x=[[1000.0, 0.0], [0.0, 0.0]])
         array([[1. , 0. ],
@@ -146,21 +149,22 @@ class VectorExpression(Expression):
         >>> forge.get("softmax").eval(x=2.0)
         1.0
 
-        A number is an axis of one element. Arrays of any shape are accepted, lists are arrays; dtype is kept (float16
-        to float64, bfloat16), integers give float64, and lower precision is computed in float64 and rounded once. An
-        element at -inf takes no part in softmax; where the limit depends on the way there, as for a row of nothing but
-        -inf, the values are nan; nan makes its row nan. A Jacobian has the shape (rest..., n, n) with the axes at the
-        end, (rest..., n) where the axis is reduced; n is the number of elements along the axes. Raises AxisOutOfRange
-        (a ValueError and an IndexError), UsageError (a ValueError) for an axis given twice, InputError (a TypeError),
-        and for parameters what `Expression.eval` raises.
+        Some functions have an axis of their own: softmax2d works along -3, the channels of pictures. A number is an
+        axis of one element. Arrays of any shape are accepted, lists are arrays; kind (NumPy, torch, jax)
+        and dtype are kept (float16 to float64, bfloat16), integers give float64, and lower precision is computed in
+        float64 and rounded once. An element at -inf takes no part in softmax; where the limit depends on the way there,
+        as for a row of nothing but -inf, the values are nan; nan makes its row nan. A Jacobian has the shape (rest...,
+        n, n) with the axes at the end, (rest..., n) where the axis is reduced; n is the number of elements along the
+        axes. Raises AxisOutOfRange (a ValueError and an IndexError), UsageError (a ValueError) for an axis given twice,
+        InputError (a TypeError), and for parameters what `Expression.eval` raises.
         """
         variables, parameters = self._bind(values, named)
         named_parameters = dict(zip(self._params, parameters, strict=True))
-        return self._vector_function().value(self.name, variables[0], axis, named_parameters)
+        return self._vector_function().value(self.name, variables[0], self._along(axis, variables[0]), named_parameters)
 
     __call__ = eval
 
-    def value_and_grad(self, *values: Any, axis: Any = -1, **named: Any) -> tuple[Any, Any]:
+    def value_and_grad(self, *values: Any, axis: Any = OWN, **named: Any) -> tuple[Any, Any]:
         """The values and the Jacobian. Arguments as for `eval`."""
         return self.eval(*values, axis=axis, **named), self.gradient("x").eval(*values, axis=axis, **named)
 
@@ -169,7 +173,7 @@ class VectorExpression(Expression):
         cotangent: Any,
         /,
         *values: Any,
-        axis: Any = -1,
+        axis: Any = OWN,
         by: str | Sequence[str] | None = None,
         **named: Any,
     ) -> Any:
@@ -190,15 +194,29 @@ class VectorExpression(Expression):
         variables, parameters = self._bind(values, named)
         given = dict(zip(self._params, parameters, strict=True))
         names, alone = asked(self, by, ["x"])
+        x, along = variables[0], self._along(axis, variables[0])
         found: dict[str, Any] = {}
         for name in names:
             if name == "x":
-                found[name] = self._vector_function().pulled(self.name, cotangent, variables[0], axis, given)
+                found[name] = self._vector_function().pulled(self.name, cotangent, x, along, given)
             else:
                 slope = self.gradient(name)
                 assert isinstance(slope, VectorExpression)
-                found[name] = slope._vector_function().dotted(self.name, cotangent, variables[0], axis, given)
+                found[name] = slope._vector_function().dotted(self.name, cotangent, x, along, given)
         return found[names[0]] if alone else found
+
+    def _along(self, axis: Any, x: Any) -> Any:
+        """The axis of a call; AxisOutOfRange where x has not the one that the function's file names."""
+        if not isinstance(axis, str) or axis != OWN:
+            return axis
+        entry = self._base().entry
+        own = -1 if entry is None else entry.axis
+        if own != -1 and len(shape_of(x)) < -own:
+            raise AxisOutOfRange(
+                f"{self.name} works along axis {own}, and x has shape {shape_of(x)}; name another axis, such as"
+                " axis=-1."
+            )
+        return own
 
     def _vector_function(self) -> VectorFunction:
         if self._vectorised is None:

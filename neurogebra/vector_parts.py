@@ -16,7 +16,7 @@ from sympy import Expr
 from neurogebra.compile.choose import LOCK
 from neurogebra.errors import FormulaError, InputError
 from neurogebra.expression_parts import named, real, with_numbers
-from neurogebra.language.reductions import Concat, Node, X
+from neurogebra.language.reductions import Alternate, Concat, Joined, Node, X
 from neurogebra.language.vectors import let, parse_vector, put_back
 from neurogebra.language.writer import write
 from neurogebra.symbolic.jacobian import halves, reduces, slope
@@ -88,7 +88,7 @@ def derivative(e: VectorExpression, form: str) -> Expr:
         for half in halves(getattr(parent, form)):
             one = slope(half, real(variable), e.domains)
             found.append(one.matrix() if variable == X.name else one.vector())
-        return found[0] if len(found) == 1 else Concat(*found)
+        return found[0] if len(found) == 1 else getattr(parent, form).func(*found)
 
 
 def shown(e: VectorExpression) -> Expr:
@@ -97,7 +97,7 @@ def shown(e: VectorExpression) -> Expr:
         return e.readable
     with LOCK:
         if e._parent[1] != X.name:
-            return sympy.factor_terms(e.readable) if not isinstance(e.readable, Concat) else e.readable
+            return sympy.factor_terms(e.readable) if not isinstance(e.readable, Joined) else e.readable
         return shown_slope(e._parent[0].readable, e.readable)
 
 
@@ -105,4 +105,5 @@ def function_of(e: VectorExpression) -> VectorFunction:
     """What evaluates it."""
     from neurogebra.compile.to_numpy_vector_call import function
 
-    return function(halves(e.words), e.shape, e.is_jacobian, tuple(e.domains.items()))
+    shape = "alternate" if isinstance(e.words, Alternate) else e.shape
+    return function(halves(e.words), shape, e.is_jacobian, tuple(e.domains.items()))

@@ -104,7 +104,7 @@ TABLE = {
     ),
     "layer": Row(
         "errors",
-        inside="expression kinds algebra language light entry catalogue forge",  # to be written as data, and read
+        inside="expression kinds algebra language light entry catalogue forge compile",  # as data, and kept in its kind
         outside_inside="numpy",
     ),
     "claims": Row(

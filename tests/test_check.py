@@ -79,6 +79,7 @@ def test_what_cannot_be_read_is_refused(run, folder):
     assert (
         run(folder / "nothing.yaml")[2] == f"EntryError: {folder / 'nothing.yaml'}: there is no such file or folder.\n"
     )
+    assert run("") == (1, "", "InputError: check takes the path of a file or folder; got ''.\n")
     assert run()[0] == 2
     assert run(folder, "--write")[0] == 2
 
@@ -120,8 +121,20 @@ def test_without_flint_the_extra_is_named(python):
     done = python("-c", code)
     assert done.returncode == 2
     assert done.stderr == (
-        "MissingExtra: checking by ball arithmetic needs python-flint; install it with: pip install '.[verify]'\n"
+        "MissingExtra: checking by ball arithmetic needs python-flint, the extra 'verify', which is not installed:"
+        " pip install python-flint\n"
     )
+
+
+def test_a_file_that_is_not_there_is_named_before_the_extra(python):
+    code = (
+        "import sys; sys.modules['flint'] = None\n"
+        "from neurogebra.cli import main\n"
+        "print([main(['check', 'nosuch.yaml', *options]) for options in ([], ['--json'], ['--propose'])])"
+    )
+    done = python("-c", code)
+    assert done.stdout == "[1, 1, 1]\n"
+    assert done.stderr == 3 * "EntryError: nosuch.yaml: there is no such file or folder.\n"
 
 
 def test_properties_need_no_flint(python):

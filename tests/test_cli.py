@@ -71,7 +71,14 @@ def test_grad_prints_the_formula_or_the_value(run, arguments, printed):
 
 def test_search_takes_words(run, forge):
     assert run("search", "smooth", "relu")[1].splitlines() == forge.search("smooth relu")
-    assert run("search", "qqqqq") == (0, "", "")
+
+
+def test_where_nothing_is_found_a_line_says_so_and_the_exit_code_is_that_of_grep(run):
+    said = "nothing fits 'qqqqq zzzz'; neurogebra list prints every name.\n"
+    assert run("search", "qqqqq", "zzzz") == (1, "", said)
+    assert run("search", "qqqqq", "zzzz", "--json") == (1, "[]\n", said)
+    options = ["--category", "gate", "--tag", "smooth", "--monotone", "true"]
+    assert run("list", *options) == (1, "", "nothing has all of that; leave one of the options out.\n")
 
 
 def test_version_is_the_package_version(run):
@@ -86,7 +93,7 @@ def test_version_is_the_package_version(run):
         (
             ["list", "--category", "activations"],
             "UnknownCategory: no category called 'activations'. Did you mean 'activation'? "
-            "The categories are: activation, gate, noise.",
+            "The categories are: activation, gate, image, noise.",
         ),
     ],
 )

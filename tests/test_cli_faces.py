@@ -36,6 +36,25 @@ def test_seven_points_are_seven_lines(run):
     assert run("grad", "square", "x=0:1:3")[1].splitlines() == ["0.0  0.0", "0.5  1.0", "1.0  2.0"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        (["eval", "relu", "x=-1,2,oo"], ["-1.0  0.0", " 2.0  2.0", " inf  inf"]),
+        (["eval", "bipolar_relu", "x=1,2,-3,-4"], [" 1.0  1.0", " 2.0  0.0", "-3.0  0.0", "-4.0  -4.0"]),
+        (["eval", "softmax2d", "x=0,0"], ["0.0  0.5", "0.0  0.5"]),
+        (["eval", "sparsemax", "x=0:2:3"], ["0.0  0.0", "1.0  0.0", "2.0  1.0"]),
+        (["eval", "maxout", "x=1,2"], ["2.0"]),
+        (["eval", "crelu", "x=1,-2"], ["1.0", "0.0", "0.0", "2.0"]),
+        (["grad", "softmax", "x=0,0"], ["0.0  0.25  -0.25", "0.0  -0.25  0.25"]),
+        (["eval", "glu", "a=2,4", "b=0"], ["2.0  1.0", "4.0  2.0"]),
+    ],
+)
+def test_several_numbers_are_points_or_one_vector(run, as_json, arguments, lines):
+    assert run(*arguments)[1].splitlines() == lines
+    found = as_json(*arguments)["value"]
+    assert len(found if isinstance(found, list) else [found]) == len(lines)
+
+
 def test_points_are_the_nearest_to_the_exact_ones(as_json):
     assert as_json("eval", "linear", "x=0:1:11")["x"] == [i / 10 for i in range(11)]
 
@@ -46,11 +65,18 @@ def test_points_are_the_nearest_to_the_exact_ones(as_json):
         (["eval", "gelu", "x=3:-3:7"], "points are given as x=-3:3:7, seven from -3 to 3; got '3:-3:7'"),
         (["eval", "gelu", "x=-oo:3:7"], "points are given as x=-3:3:7, seven from -3 to 3; got '-oo:3:7'"),
         (["eval", "gelu", "x=1:2:3:4"], "points are given as x=-3:3:7, seven from -3 to 3; got '1:2:3:4'"),
-        (["eval", "gelu", "x=-3:3"], "points are given for one name, as x=-3:3:7, seven from -3 to 3"),
+        (["eval", "gelu", "x=-3:3"], "points are given for one name, as x=-3:3:7, seven from -3 to 3, or as x=1,2,3"),
         (["eval", "gelu", "x=-3:3:1"], "the number of points is a whole number from 2 to 100,000; got '1'"),
         (["eval", "gelu", "x=-3:3:1e9"], "the number of points is a whole number from 2 to 100,000; got '1e9'"),
         (["eval", "leaky_relu", "x=0:1:3", "alpha=0:1:3"], "points are given for one name"),
         (["plot", "gelu", "y=-3:3"], "one interval is given, as x=-3:3; got y"),
+        (["eval", "gelu", "x=1,2,"], "'' is no plain decimal number, such as 3, 0.25 or 1e-6."),
+        (
+            ["eval", "softmax", "x=1,2", "temperature=1,2"],
+            "points are given for one name, as x=-3:3:7, seven from -3 to 3, or as x=1,2,3",
+        ),
+        (["eval", "gelu", "x=" + "1," * 100_000 + "1"], "at most 100,000 numbers are given; got 100,001"),
+        (["plot", "gelu", "x=-3,3"], "a curve has as many points as it needs; the interval is given as x=-3:3"),
         (["plot", "gelu", "x=-3:3:7"], "a curve has as many points as it needs; the interval is given as x=-3:3"),
         (["plot", "x=-3:3"], "the following arguments are required: NAME"),
         (["plot", "gelu", "--output", "gelu.exe"], "--output is a file ending in .png, .svg, .pdf; got 'gelu.exe'"),
@@ -155,8 +181,8 @@ def test_a_plot_without_matplotlib_names_the_extra(run, tmp_path, monkeypatch):
     code, out, err = run("plot", "relu", "--output", str(tmp_path / "relu.svg"))
     assert (code, out) == (2, "")
     assert err == (
-        "MissingExtra: drawing needs matplotlib, which is not installed: "
-        "pip install '.[plot]'; sketch() draws in plain text without it.\n"
+        "MissingExtra: drawing needs matplotlib, the extra 'plot', which is not installed: "
+        "pip install matplotlib; sketch() draws in plain text without it.\n"
     )
 
 

@@ -28,13 +28,12 @@ ROUND = 64  # parameter values are multiples of 1/64: attributes of some formats
 INPUTS = {
     "elementwise": (GRID, {}),
     "stochastic": (GRID, {}),  # in the deterministic form
-    "vector": (np.stack([GRID[:76].reshape(4, 19), -GRID[:76].reshape(4, 19) / 3]), {"axis": -1}),
+    "vector": (np.stack([GRID[:76].reshape(4, 19), -GRID[:76].reshape(4, 19) / 3]), {}),
     "gated": (GRID[:76].reshape(2, 38), {"axis": -1}),
 }
 #: rows that cannot be called as they stand, each with its reason
 NOT_CALLED = {
     "SwiGLU": "it takes the two halves as two inputs",
-    "torch.nn.Softmax2d": "it takes pictures, of three or four dimensions, along their channels",
     "torch.nn.PReLU": "a layer that learns the slope, in float32",
     "keras.layers.PReLU": "a layer that learns its slopes from 0, where alpha is 0.25 here",
     "flax.linen.PReLU": "a layer that makes its slope when it is initialised",

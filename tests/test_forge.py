@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import timeit
 
+import numpy as np
 import pytest
 
 import neurogebra
@@ -90,14 +91,42 @@ def test_an_unknown_name_is_a_key_error_too(forge):
     ("arguments", "message"),
     [
         (("leaky_relu", {"alpha": 0.2}), 'get takes parameter values as a dict: params={"alpha": 0.2}.'),
-        (("relu", {"a": 0.2, "b": 1}), 'get takes parameter values as a dict: params={"a": 0.2, "b": 1}.'),
+        (("apl", {"a": 0.2, "dim": 1}), 'get takes parameter values as a dict: params={"a": 0.2}.'),
         (("gelu", {"varient": "tanh"}), "get takes no argument 'varient'. Did you mean 'variant'?"),
         (("leaky_relu", {"param": {"alpha": 1}}), "get takes no argument 'param'. Did you mean 'params'?"),
+        (("relu", {"slope": 1}), "get takes no argument 'slope'. relu has no parameters; got 'slope'."),
+        (
+            ("leaky_relu", {"alhpa": 0.2}),
+            "get takes no argument 'alhpa'. leaky_relu has no parameter 'alhpa'; it has"
+            " alpha (default 0.01, slope on the negative side). Did you mean 'alpha'?",
+        ),
+        (
+            ("relu", {"dim": 1}),
+            "get takes no argument 'dim'. relu works on each element alone and takes no dim; leave it out.",
+        ),
+        (
+            ("softmax", {"dim": 1}),
+            "get takes no argument 'dim'. softmax takes its axis when it is evaluated: eval(x=..., axis=-1).",
+        ),
+        (
+            ("glu", {"axis": 1}),
+            "get takes no argument 'axis'. glu takes its axis when it is evaluated: eval(x=..., axis=-1).",
+        ),
+        (("relu", {"x": 5}), "get takes no argument 'x'. relu takes x when it is evaluated: eval(x=...)."),
+        (
+            ("relu", {"inplace": True}),
+            "get takes no argument 'inplace'. relu changes nothing that it is given; x[...] = value does.",
+        ),
     ],
 )
-def test_a_parameter_as_a_keyword_is_refused_with_what_to_type(forge, arguments, message):
+def test_a_keyword_is_refused_with_what_to_type(forge, arguments, message):
     name, keywords = arguments
     assert said(forge.get, name, kind=UsageError, **keywords) == message
+
+
+def test_an_array_as_a_keyword_is_compared_with_no_variant(forge):
+    refused = said(forge.get, "gelu", k=np.ones(2), kind=UsageError)
+    assert refused == "get takes no argument 'k'. gelu has no parameters; got 'k'."
 
 
 def test_an_unknown_variant_is_a_value_error_that_lists_them(forge):
@@ -152,10 +181,10 @@ def test_the_list_is_the_callers_own(forge):
 def test_an_unknown_category_is_an_error_that_lists_the_known(forge):
     forge.register("gauge", "x")
     assert said(forge.list_all, "activations", kind=UnknownCategory) == (
-        "no category called 'activations'. Did you mean 'activation'? The categories are: activation, custom, gate, noise."
+        "no category called 'activations'. Did you mean 'activation'? The categories are: activation, custom, gate, image, noise."
     )
     assert said(forge.list_all, category=5, kind=UnknownCategory) == (
-        "no category called 5. The categories are: activation, custom, gate, noise."
+        "no category called 5. The categories are: activation, custom, gate, image, noise."
     )
 
 

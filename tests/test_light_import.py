@@ -34,6 +34,8 @@ LIGHT = {
     "category": FORGE + "assert forge.list_all(category='activation')",
     "properties": FORGE + "assert forge.get('relu').properties['lipschitz'] == 1",
     "by property": FORGE + "assert 'tanh' in forge.list_all(bounded='both', monotone=True, tags='smooth')",
+    "by words and flags": FORGE + "[forge.list_all(**{each: True}) for each in"
+    " 'bounded convex parity smoothness saturates zero_centered monotone cost sums_to shift'.split()]",
     "metadata": FORGE + "assert forge.get('relu').metadata['pros']",
     "params": FORGE + "assert forge.get('leaky_relu').params",
     "membership": FORGE + "assert 'silu' in forge and 'silo' not in forge",

@@ -87,6 +87,11 @@ def test_the_extras_are_these_five():
     assert set(extras["verify"]) <= set(extras["test"])
 
 
+@pytest.mark.parametrize(("extra", "distribution"), [("plot", "matplotlib"), ("verify", "python-flint")])
+def test_a_missing_extra_is_the_one_distribution_that_its_message_says_to_install(extra, distribution):
+    assert [re.match(r"[\w-]+", each)[0] for each in project()["optional-dependencies"][extra]] == [distribution]
+
+
 def test_the_version_is_written_once(checkout):
     assert project()["dynamic"] == ["version"]
     written = f'"{neurogebra.__version__}"'

@@ -41,6 +41,40 @@ def test_a_condition_decides_what_is_stated(forge):
     assert hard.with_params(min_val=-2).properties["parity"] == "none"
 
 
+@pytest.mark.parametrize(
+    ("condition", "truth"),
+    [
+        ("lower + upper > 0.75", False),
+        ("Eq(lower + upper, 0.75)", True),
+        ("Ne(upper, 2*lower) & (upper < 2.5*lower)", False),
+        ("2*lower + -1*upper + 1e-3 >= 0", True),
+        ("(lower > 0) & Eq(-upper, -5e-1)", True),
+        ("lower - upper < 0", True),
+        ("upper**2 >= lower", True),
+        ("upper**2*lower > lower/2", False),
+    ],
+)
+def test_a_plain_condition_is_decided_as_sympy_decides_it(forge, condition, truth):
+    properties = forge.get("rrelu", params={"lower": 0.25, "upper": 0.5}).properties
+    known = properties._evaluated(f"Piecewise((1, {condition}), (0, True))") == 1
+    assert properties._holds(condition) is known is truth
+
+
+def test_sums_and_products_are_decided_without_sympy(forge, monkeypatch):
+    properties = forge.get("rrelu").properties
+    monkeypatch.setattr(type(properties), "_evaluated", lambda self, text: pytest.fail(text))
+    for condition in ("lower + upper > 0", "Ne(upper, 2*lower) & (lower > 0)", "Eq(lower + 2*upper, 1e-3)"):
+        properties._holds(condition)
+    with pytest.raises(pytest.fail.Exception):
+        properties._holds("lower - upper > 0")
+
+
+def test_asking_for_what_is_not_stated_reads_no_other_condition(forge, monkeypatch):
+    properties = forge.get("xielu").properties
+    monkeypatch.setattr(type(properties), "_holds", lambda self, condition: pytest.fail(condition))
+    assert properties.get("sums_to") is None and properties.get("nonsense", 0) == 0 and properties.get(["x"]) is None
+
+
 def test_sets_have_parts_points_and_members(forge):
     values = forge.get("hard_shrink").properties["range"]
     assert isinstance(values, Region)
@@ -115,6 +149,11 @@ def test_list_all_selects_by_property(forge):
     assert forge.list_all(range=Interval(-1, 1, False, False), parity="odd")[0] == "tanh"
     assert forge.list_all(lipschitz=lambda size: size < 0.5)[:1] == ["sigmoid"]
     assert forge.list_all(cost=lambda cost: cost["exponentials"] == 0)[0] == "relu"
+
+
+def test_what_an_entry_does_not_state_is_never_found(forge):
+    having = [name for name in forge.list_all() if "periodic" in forge.get(name).properties]
+    assert having and forge.list_all(periodic=True) == forge.list_all(periodic=lambda period: True) == having
 
 
 def test_list_all_selects_by_tag_and_category_at_once(forge):

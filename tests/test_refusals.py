@@ -80,7 +80,8 @@ def test_what_is_no_name_is_refused_by_every_question(forge, strange):
     assert did_you_mean(strange, ["relu"]) == ""
 
 
-def test_a_list_for_a_tag_is_no_tag(forge):
+def test_a_list_or_a_number_for_a_tag_is_no_tag(forge):
+    assert said(UnknownTag, forge.list_all, tags=5).startswith("no tag called 5. The tags are: ")
     assert said(UnknownTag, forge.list_all, tags=[["smooth"]]).startswith("no tag called ['smooth']. The tags are: ")
 
 

@@ -57,9 +57,11 @@ def symbols_differ(entry: Entry) -> Broken:
 
 
 def kind_fits(entry: Entry) -> Broken:
-    """A gate belongs to a gated unit, noise to what is drawn by chance, and each distribution is told its own."""
+    """A gate belongs to a gated unit, an axis to a vector function, noise to what is drawn by chance."""
     if entry.gate is not None and entry.kind != "gated":
         yield "gate", f"is for kind gated; this is of kind {entry.kind}."
+    if entry.axis != -1 and entry.kind != "vector":
+        yield "axis", f"is for kind vector; this is of kind {entry.kind}."
     for name in ("kinks", "domain") if entry.kind == "gated" else ():
         if getattr(entry, name):
             yield name, "is about one number, and a gated unit has two; properties say how smooth it is."

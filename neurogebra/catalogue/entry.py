@@ -67,6 +67,7 @@ class Entry(Record, kw_only=True):
     aliases: tuple[str, ...] = ()
     kind: str = "elementwise"
     shape: str = "same"
+    axis: int = -1
     gate: str | None = None
     formula: str
     rewrite: str | None = None

@@ -153,9 +153,9 @@ def _value(node: Node, place: Place) -> Number | tuple[Number, ...]:
 
 
 def _table(node: Node, place: Place) -> Number | tuple[Any, ...]:
-    if isinstance(node, Items) and any(isinstance(item, Items) for item in node.items):
-        return tuple(_value(item, place.at(i, item.line)) for i, item in enumerate(node.items))
-    return _value(node, place)
+    if not isinstance(node, Items):
+        return _value(node, place)
+    return tuple(_value(item, place.at(i, item.line)) for i, item in enumerate(node.items))
 
 
 def whole(least: int, most: int) -> Kind:
@@ -163,7 +163,7 @@ def whole(least: int, most: int) -> Kind:
 
     def read(node: Node, place: Place) -> int:
         text = scalar(node, place, "a whole number").text
-        if re.fullmatch("0|[1-9][0-9]{0,8}", text) is None or not least <= int(text) <= most:
+        if re.fullmatch("0|-?[1-9][0-9]{0,8}", text) is None or not least <= int(text) <= most:
             raise place.complaint(f"{brief(text)} is no whole number from {least} to {most}.", node)
         return int(text)
 

@@ -17,6 +17,7 @@ from neurogebra.errors import EntryError, NeurogebraError
 __all__ = ["families", "packaged", "shown", "walk", "yaml_files"]
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
+_LONGEST: Final = 400  # characters of a path that a message shows; a path may have 4,096, one that is refused more
 
 
 def packaged(package: Path = _PACKAGE) -> Path:
@@ -70,12 +71,17 @@ def walk(folder: Path) -> Iterator[str]:
 
 
 def shown(path: Path | str) -> str:
-    """The path as messages give it: from the current folder on, where it lies in there, and fit for a screen."""
+    """The path as messages give it: from the current folder on, where it lies in there, and fit for a screen.
+
+    >>> shown("a" * 5000 + ".yaml") == "a" * 190 + "..." + "a" * 185 + ".yaml"
+    True
+    """
     try:
         text = os.path.abspath(path).removeprefix(os.getcwd() + os.sep)
     except FileNotFoundError:  # the current folder is gone
         text = str(path)
-    return text if text.isprintable() else repr(text)[1:-1]  # a terminal obeys U+001B in a file's name
+    text = text if text.isprintable() else repr(text)[1:-1]  # a terminal obeys U+001B in a file's name
+    return text if len(text) <= _LONGEST else f"{text[:190]}...{text[-190:]}"
 
 
 def _listed(folder: str) -> list[os.DirEntry[str]]:
@@ -101,7 +107,7 @@ def _folders_in(folder: str) -> Iterator[str]:
 def _check_link(path: str, root: str) -> None:
     target = os.path.realpath(path)
     if os.path.commonpath((target, root)) != root:
-        reason = f"this link leads out of its folder, to {target}; put the file itself here."
+        reason = f"this link leads out of its folder, to {shown(target)}; put the file itself here."
         raise EntryError(reason, shown(path))
 
 

@@ -92,7 +92,9 @@ CLAIMS: Final = {
     "periodic": _one(FORMULA, "its period"),
     "smoothness": _one(FORMULA, "how many continuous derivatives it has; oo for all, -1 for a jump"),
     "lipschitz": _one(
-        FORMULA, "the largest slope in size, by either half of a gated unit; oo where there is none, or a jump"
+        FORMULA,
+        "the largest slope in size, by either half of a gated unit; of vectors of two or more, whatever their length, "
+        "the largest sum of the sizes of one value's slopes (the infinity norm); oo where there is none, or a jump",
     ),
     "limits": _two("-oo", "oo", "the limits on the left and on the right; none where there is none"),
     "asymptotes": _two("-oo", "oo", "the lines it nears on the left and on the right; none where there is none"),
@@ -105,6 +107,13 @@ CLAIMS: Final = {
             "exponentials", COUNT, ALWAYS, "functions such as exp, log, tanh or erf that are called for each element"
         ),
         Field("operations", COUNT, ALWAYS, "all operations for each element, those among them"),
+        Field(
+            "sorts",
+            COUNT,
+            OPTIONAL,
+            "of a vector function: how many thresholds are found by putting its elements in order; not among the "
+            "operations, because that costs more for each element, the more there are",
+        ),
     ),
     "linear_in": _one(
         choice("a", "b", "both", "none"), "of a gated unit: the half in which it is linear: a, b, both, none"
@@ -123,17 +132,19 @@ CLAIMS: Final = {
 }
 _SHARED: Final = ("range", "bounded", "zero_centered", "smoothness", "cost")
 _OF_PAIRS: Final = (*_SHARED, "lipschitz", "linear_in")
-_OF_VECTORS: Final = (*_SHARED, "sums_to", "shift", "order")
+_OF_VECTORS: Final = (*_SHARED, "lipschitz", "sums_to", "shift", "order")
 _OF_NUMBERS: Final = tuple(name for name in CLAIMS if name not in ("linear_in", "sums_to", "shift", "order"))
 #: kind -> the properties that say something of it; what has noise is told of in its deterministic form
 OF_KIND: Final = {"elementwise": _OF_NUMBERS, "stochastic": _OF_NUMBERS, "gated": _OF_PAIRS, "vector": _OF_VECTORS}
 _OF_EVERY_NUMBER: Final = ("range", "monotone", "parity", "smoothness", "lipschitz", "limits")
-#: kind -> what every entry of registry/ states
+#: kind -> what every entry of registry/ states. Not the limits of a function of a vector: its elements go to infinity
+#: in many ways, each with a limit of its own (softmax of [c, 0] nears [1, 0], that of [c, c] stays [1/2, 1/2]). Nor
+#: whether it is monotone or odd, which are words about one number: `order` and `shift` stand in their place.
 REQUIRED: Final = {
     "elementwise": _OF_EVERY_NUMBER,
     "stochastic": _OF_EVERY_NUMBER,
     "gated": ("range", "smoothness", "lipschitz", "linear_in", "cost"),
-    "vector": ("range", "smoothness", "shift", "cost"),
+    "vector": ("range", "smoothness", "lipschitz", "shift", "cost"),
 }
 LIMITED: Final = (
     Field("when", FORMULA, OPTIONAL, "a condition on the parameters under which it is claimed"),
@@ -152,11 +163,16 @@ def _claims_of(name: str, node: Node, place: Place) -> tuple[Claim, ...]:
 
 def _claim(name: str, node: Node, place: Place) -> Claim:
     fields = CLAIMS[name]
-    if fields[0].name == "value" and len(fields) == 1 and not isinstance(node, Table):
+    if _has_short_form(fields) and not isinstance(node, Table):
         return Claim(name, fields[0].kind.read(node, place))
     values = read_fields((*fields, *LIMITED), node, place)
     when, note = values.pop("when", None), values.pop("note", None)
-    return Claim(name, values["value"] if fields[0].name == "value" else tuple(values.items()), when, note)
+    return Claim(name, values["value"] if _has_short_form(fields) else tuple(values.items()), when, note)
+
+
+def _has_short_form(fields: tuple[Field, ...]) -> bool:
+    """Whether the value may stand alone: a point of symmetry may not, whose one field says what it is."""
+    return fields[0].name == "value"
 
 
 def _field(name: str, fields: tuple[Field, ...]) -> Field:
@@ -164,7 +180,7 @@ def _field(name: str, fields: tuple[Field, ...]) -> Field:
         return _claims_of(name, node, place)
 
     long = json_of((*fields, *LIMITED))
-    short = [fields[0].kind.json] if len(fields) == 1 else []
+    short = [fields[0].kind.json] if _has_short_form(fields) else []
     rule = {"anyOf": [*short, long, {"type": "array", "items": long}]}
     needed = REGISTRY if any(name in names for names in REQUIRED.values()) else OPTIONAL
     return Field(name, Kind(read, rule), needed, fields[0].meaning)

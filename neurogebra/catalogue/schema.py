@@ -121,6 +121,8 @@ _ROWS: Final = (
           OPTIONAL, "what it works on; elementwise where left out"),
     Field("shape", kinds.choice("same", "concat", "reduce"),
           OPTIONAL, "what becomes of a vector; same where left out"),
+    Field("axis", kinds.whole(-9, -1),
+          OPTIONAL, "of a vector function: the axis it works along where a call names none; -1 where left out"),
     Field("gate", kinds.choice("second", "first"),
           OPTIONAL, "of a gated unit: which half of the input is b, the gate; second where left out"),
     Field("formula", kinds.FORMULA, ALWAYS, "what people read; its variable is x"),

@@ -25,7 +25,7 @@ __all__ = ["GROUPS", "flow", "to_yaml"]
 
 #: the order of a file; a blank line stands between groups
 GROUPS: Final = (
-    ("name", "title", "category", "rank", "tags", "aliases", "kind", "shape", "gate"),
+    ("name", "title", "category", "rank", "tags", "aliases", "kind", "shape", "axis", "gate"),
     ("formula", "differs_from_base_by", "rewrite", "domain", "params", "constants", "noise"),
     ("variants",),
     ("kinks", "special_cases"),

@@ -12,9 +12,10 @@ from typing import Any
 
 import sympy
 
-from neurogebra.claims.images import Part, compare, extremes, turns
+from neurogebra.claims.images import extremes, turns
 from neurogebra.claims.profile import Open
 from neurogebra.claims.rows import disproof_at, holds
+from neurogebra.claims.sets import Part, compare
 from neurogebra.claims.setting import Setting
 from neurogebra.compile.to_ball import Undecided
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb

@@ -14,12 +14,13 @@ import sympy
 from sympy import Integer, Symbol
 
 from neurogebra.claims.cells import Open
-from neurogebra.claims.images import compare, image, largest_size, number
+from neurogebra.claims.images import image, number
 from neurogebra.claims.independent import image_of, independent_parts
 from neurogebra.claims.rows import HALVES, PAIRS
+from neurogebra.claims.sets import compare, largest_size
 from neurogebra.claims.setting import Setting
 from neurogebra.claims.symmetry import cost, vanishes
-from neurogebra.claims.truths import Truth, lipschitz, of_values, smoothness
+from neurogebra.claims.truths import Truth, largest, lipschitz, of_values, smoothness
 from neurogebra.compile.to_ball_arithmetic import arb
 
 __all__ = ["TRUTHS_OF_PAIRS"]
@@ -45,16 +46,12 @@ def lipschitz_of_pair(s: Setting) -> Any:
     """The largest slope by either half in size, the other half standing anywhere."""
     parts, factor = halves(s), arb(1)
     if not s.formula.is_Mul:
-        return _largest([lipschitz(part) for part in parts])
+        return largest([lipschitz(part) for part in parts])
     for each in (number(part) for part in independent_parts(s.formula) if not part.free_symbols):
         factor *= arb(0) if each is None else abs(each)
     sizes = [largest_size(image(part.profile, 0)) for part in parts]
     slopes = [lipschitz(part) for part in parts]
-    return _largest([_times(slopes[i], *sizes[:i], *sizes[i + 1 :], factor) for i in range(len(parts))])
-
-
-def _largest(sizes: list[Any]) -> Any:
-    return sympy.oo if sympy.oo in sizes else max(sizes, key=lambda size: float(size.mid()), default=arb(0))
+    return largest([_times(slopes[i], *sizes[:i], *sizes[i + 1 :], factor) for i in range(len(parts))])
 
 
 def _times(*sizes: Any) -> Any:

@@ -1,15 +1,14 @@
 """Sets of numbers that a profile yields: the values f or f' takes, its zeros, extremes, flat parts, inflections.
 
-A set is a list of parts, each an interval of balls whose ends belong or not; ends that 120 bits cannot tell apart
-are one. A value counts as taken only where some point takes it, so that 0 is in the range of relu and not in that of
-the sigmoid. All follows from the signs of the profile; what it leaves open stays open here.
+A value counts as taken only where some point takes it, so that 0 is in the range of relu and not in that of the
+sigmoid. All follows from the signs of the profile; what it leaves open stays open here. How sets are put together,
+`sets.py` knows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import cmp_to_key
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +16,7 @@ import sympy
 from sympy import Expr
 
 from neurogebra.claims.profile import Open, Place, Profile, Stretch
+from neurogebra.claims.sets import BITS, Part, compare, union
 from neurogebra.compile.to_ball import Oracle, Value
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx
 from neurogebra.symbolic.crossing import Crossing
@@ -25,88 +25,16 @@ from neurogebra.symbolic.roots import Unsolved
 from neurogebra.symbolic.switches import VANISHING, NoValue, at_point
 
 __all__ = [
-    "Part",
     "between",
-    "compare",
     "constant_parts",
     "extremes",
     "image",
-    "largest_size",
+    "number",
     "roots",
     "slope_at",
     "turns",
-    "union",
     "value_at",
 ]
-
-SAME = arb(2) ** -120
-BITS = 320
-
-
-@dataclass(frozen=True)
-class Part:
-    """The numbers between two ends, each an arb, oo or -oo, and whether the ends belong."""
-
-    low: Any
-    high: Any
-    low_in: bool
-    high_in: bool
-
-    @property
-    def is_point(self) -> bool:
-        return self.low_in and self.high_in and compare(self.low, self.high) == 0
-
-    def __str__(self) -> str:
-        if self.is_point:
-            return "{" + shown(self.low) + "}"
-        return f"{'[' if self.low_in else '('}{shown(self.low)}, {shown(self.high)}{']' if self.high_in else ')'}"
-
-
-def shown(end: Any) -> str:
-    return str(end) if not isinstance(end, arb) else str(float(end.mid()))
-
-
-def compare(a: Any, b: Any) -> int:
-    """-1, 0 or 1; numbers that 120 bits cannot tell apart are equal."""
-    infinite = {sympy.oo: 1, -sympy.oo: -1}
-    p, q = (0 if isinstance(v, arb) else infinite[v] for v in (a, b))
-    if p or q:
-        return (p > q) - (p < q)
-    with ctx.workprec(BITS):
-        gap = a - b
-        if abs(gap) <= SAME * (abs(a) + abs(b)) or gap.is_zero() or abs(gap) < arb(2) ** -220:
-            return 0
-        if gap > 0 or gap < 0:
-            return 1 if gap > 0 else -1
-    raise Open("two numbers are not known well enough to compare")
-
-
-def union(parts: Iterable[Part]) -> list[Part]:
-    """The parts from left to right, those that touch joined."""
-    found: list[Part] = []
-    for part in _ordered(list(parts)):
-        last = found[-1] if found else None
-        if last is None or not _touch(last, part):
-            found.append(part)
-            continue
-        way = compare(part.high, last.high)
-        high_in = part.high_in if way > 0 else last.high_in or (way == 0 and part.high_in)
-        low_in = last.low_in or (compare(part.low, last.low) == 0 and part.low_in)
-        found[-1] = Part(last.low, part.high if way > 0 else last.high, low_in, high_in)
-    return found
-
-
-def _ordered(parts: list[Part]) -> list[Part]:
-    def earlier(a: Part, b: Part) -> int:
-        return compare(a.low, b.low) or b.low_in - a.low_in
-
-    return sorted(parts, key=cmp_to_key(earlier))
-
-
-def _touch(left: Part, right: Part) -> bool:
-    way = compare(right.low, left.high)
-    return way < 0 or (way == 0 and (right.low_in or left.high_in))
-
 
 # Values ---------------------------------------------------------------------------------------------------
 
@@ -204,13 +132,6 @@ def number(e: Expr, at: Mapping[str, Value] | None = None) -> arb | None:
     except Unsure as reason:
         raise Open(str(reason)) from None
     return found if found.is_finite() else None
-
-
-def largest_size(parts: list[Part]) -> Any:
-    """The least upper bound of |v| over a set."""
-    low, high = parts[0].low, parts[-1].high
-    below = -low
-    return high if compare(high, below) >= 0 else below
 
 
 # Places ---------------------------------------------------------------------------------------------------

@@ -18,8 +18,9 @@ import sympy
 from sympy import Expr, Symbol
 
 from neurogebra.claims.cells import Open
-from neurogebra.claims.images import Part, compare, image, number, union
+from neurogebra.claims.images import image, number
 from neurogebra.claims.profile import Profile
+from neurogebra.claims.sets import Part, compare, union
 from neurogebra.compile.to_ball_arithmetic import arb
 from neurogebra.language.interval import Interval
 

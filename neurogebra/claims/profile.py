@@ -12,7 +12,7 @@ from sympy import Expr, Integer, Symbol
 
 from neurogebra.claims.cells import Open, Place, Segment
 from neurogebra.claims.isolated import Isolator
-from neurogebra.claims.poles import has_pole, without_poles
+from neurogebra.claims.poles import has_pole, with_values, without_poles
 from neurogebra.claims.stretch import Stretch
 from neurogebra.compile.to_ball_arithmetic import arb
 from neurogebra.language.interval import Interval
@@ -40,9 +40,13 @@ class Profile:
         self.known: dict[tuple[Expr, int], arb | None] = {}  # f and f' at single places, for whoever asks again
         self.stretches: list[Stretch] = []
         self._over: dict[int, list[Stretch]] = {}
-        cut = [without_poles(each, x) for each in found]
+        cut = [without_poles(part, x) for each in found for part in with_values(each, x)]
+        if not cut:
+            raise Open(f"{formula} has no value anywhere")
         for piece in (part for parts in cut for part in parts):
             last = self.stretches[-1] if self.stretches else None
+            if last is not None and last.high != piece.low:
+                raise Open(f"{formula} has no value between {last.high} and {piece.low}")
             same = last is not None and last.formula == piece.formula and not has_pole(piece.formula, x, piece.low)
             if last is not None and same:  # a switch that changes nothing
                 self.stretches[-1] = Stretch(last.formula, x, last.low, piece.high, budget)

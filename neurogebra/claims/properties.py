@@ -16,8 +16,9 @@ from neurogebra.claims import tails
 from neurogebra.claims.disproof import shown, told, witness
 from neurogebra.claims.everywhere import proven_everywhere
 from neurogebra.claims.gates import TRUTHS_OF_PAIRS
-from neurogebra.claims.images import Part, compare, extremes
+from neurogebra.claims.images import extremes
 from neurogebra.claims.profile import Open, Profile
+from neurogebra.claims.sets import Part, compare
 from neurogebra.claims.setting import Setting, draws
 from neurogebra.claims.subject import Subject
 from neurogebra.claims.symmetry import mirrored, repeats_after

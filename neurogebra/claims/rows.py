@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sympy import Symbol
 
-from neurogebra.claims.images import Part, compare
+from neurogebra.claims.sets import Part, compare
 from neurogebra.claims.setting import Setting
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb
 from neurogebra.compile.to_ball_vector import vector_balls
@@ -22,6 +22,7 @@ Row = tuple[float, ...]
 
 BITS = 320
 MOVE: Final = 1.0
+STEP: Final = 2.0**-10
 ROWS: Final[tuple[Row, ...]] = (
     (0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 2.0), (-1.0, 0.0), (-2.0, -1.0), (0.5, -0.5), (1.0, 2.0, 3.0),
     (0.0, 0.0, 0.0), (3.0, -1.0, 0.5), (-1.0, -2.0, -3.0), (10.0, 0.0), (-10.0, 10.0), (2.0, 1.75, 1.5, -40.0),
@@ -45,6 +46,8 @@ def disproof_at(s: Setting, name: str, value: Any) -> str:
         row, before, after = gap
         there = _written(s, tuple(each + MOVE for each in row))
         return f": at {_written(s, row)} a value is {_said(before)}, at {there} it is {_said(after)}"
+    if name == "lipschitz" and s.subject.entry.kind == "vector" and (far := stretched(s, s.ball(value))):
+        return f": at {_written(s, far[0])} a value moves {_said(far[1])} times as far as the elements"
     if name == "order" and value != "none" and (gap := swapped(s, 1 if value == "kept" else -1)):
         row, larger, smaller = gap
         return f": at {_written(s, row)} the larger element has {_said(larger)}, the smaller one {_said(smaller)}"
@@ -103,6 +106,18 @@ def moved(s: Setting, by: float) -> tuple[Row, arb, arb] | None:
         for one, other in zip(before, after, strict=False):
             if compare(other, one + by) != 0:
                 return row, one, other
+    return None
+
+
+def stretched(s: Setting, most: Any) -> tuple[Row, arb] | None:
+    """A row from which a small step moves a value more than `most` times as far as any element, and how far."""
+    for row, before in known(s):
+        for others in (-STEP, STEP):  # the first element away from the others, or all together
+            after = values_at(s, (row[0] + STEP, *(each + others for each in row[1:]))) or []
+            far = [abs(other - one) / STEP for one, other in zip(before, after, strict=False)]
+            found = next((each for each in far if isinstance(most, arb) and each > most), None)
+            if found is not None:
+                return row, found
     return None
 
 

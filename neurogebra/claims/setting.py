@@ -8,17 +8,18 @@ and the ends of each domain, the values of special cases, and some on the edge o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
 import sympy
 from sympy import Expr, Symbol
 
-from neurogebra.claims.images import Part, compare, number, union
+from neurogebra.claims.images import number
 from neurogebra.claims.profile import Open, Profile
+from neurogebra.claims.sets import Part, compare, union
 from neurogebra.claims.subject import Subject
 from neurogebra.compile.to_ball import Oracle
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx, fmpq
@@ -34,11 +35,12 @@ WIDE = 1e-60  # ends with fewer digits are decimals, which are compared and not 
 PLAIN = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, -1.0, -0.5)
 MIXED = (0.3, -0.6, -1.4, 1.7, -2.6, 0.8, -2.3, 0.4)
 MOST = 12
+FEW = 3  # sets of values for a condition of equations, which most others do not fulfil
 BESIDE = (0.0, -(2.0**-10), 2.0**-10)  # a condition is tried at its edge and close to it, where it is right by luck
 DECIMAL = re.compile(r"(?<![\w.])(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][+-]?\d+)?")
 
 
-def draws(subject: Subject, conditions: Iterable[Expr] = ()) -> list[dict[str, float]]:
+def draws(subject: Subject, conditions: Sequence[Expr] = ()) -> list[dict[str, float]]:
     """Sets of parameter values, the default first."""
     params = subject.entry.params
     found = [subject.defaults]
@@ -64,7 +66,30 @@ def draws(subject: Subject, conditions: Iterable[Expr] = ()) -> list[dict[str, f
             kept.setdefault(tuple(draw.values()), draw)
     more = [*mixed(subject), *subject._edges([subject.defaults], conditions, BESIDE)]
     beside = {tuple(draw.values()): draw for draw in more if subject._allowed(draw)}
-    return list({**dict(list(kept.items())[: MOST * max(1, len(params))]), **beside}.values())
+    tried = {**dict(list(kept.items())[: MOST * max(1, len(params))]), **beside}
+    for condition in conditions if len(params) > 1 else ():
+        known = list(tried.values())
+        if condition.has(sympy.Eq) and len(list(islice(fulfilling(subject, condition, known), FEW))) < FEW:
+            tried |= {tuple(draw.values()): draw for draw in brought(subject, condition, known)}
+    return list(tried.values())
+
+
+def fulfilling(subject: Subject, condition: Expr, draws: list[dict[str, float]]) -> Iterator[dict[str, float]]:
+    return (draw for draw in draws if subject.fulfils(draw, condition))
+
+
+def brought(subject: Subject, condition: Expr, draws: list[dict[str, float]]) -> list[dict[str, float]]:
+    """Draws that fulfil a condition once all its equations hold at the same time: Eq(alpha, 0) & Eq(beta, gamma)."""
+    found: dict[tuple[float, ...], dict[str, float]] = {}
+    for draw in (*reversed(draws), *draws[:1]):  # the mixed ones first, which no text fits by accident
+        moved = dict(draw)
+        for equation in sorted(condition.atoms(sympy.Eq), key=str):
+            name, other = equation.args if equation.lhs.is_Symbol else reversed(equation.args)
+            if name.is_Symbol and name.name in moved:
+                moved[name.name] = subject._number(other, moved)
+        if len(found) < FEW and subject._allowed(moved) and subject.fulfils(moved, condition):
+            found.setdefault(tuple(moved.values()), moved)
+    return list(found.values())
 
 
 def mixed(subject: Subject) -> list[dict[str, float]]:

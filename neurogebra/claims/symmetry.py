@@ -12,8 +12,9 @@ from typing import Any, Final
 import sympy
 from sympy import Expr, Integer
 
-from neurogebra.claims.images import compare, number, value_at
+from neurogebra.claims.images import number, value_at
 from neurogebra.claims.profile import Open, Profile, period
+from neurogebra.claims.sets import compare
 from neurogebra.claims.setting import Setting
 from neurogebra.compile.lower import lower
 from neurogebra.compile.plan import Step, plan

@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 
 from neurogebra.claims.candidates import candidates
-from neurogebra.claims.images import compare
+from neurogebra.claims.sets import compare
 from neurogebra.claims.setting import WIDE, Setting
 from neurogebra.claims.subject import Subject
 from neurogebra.claims.truths import BITS

@@ -15,27 +15,14 @@ import sympy
 from sympy import Expr, Integer
 
 from neurogebra.claims import tails
-from neurogebra.claims.images import (
-    Part,
-    between,
-    compare,
-    constant_parts,
-    extremes,
-    image,
-    largest_size,
-    number,
-    roots,
-    slope_at,
-    turns,
-    union,
-    value_at,
-)
+from neurogebra.claims.images import between, constant_parts, extremes, image, number, roots, slope_at, turns, value_at
 from neurogebra.claims.profile import Open, Profile
+from neurogebra.claims.sets import Part, compare, largest_size, union
 from neurogebra.claims.setting import Setting
 from neurogebra.claims.symmetry import cost, parity, point_symmetry, repeats
 from neurogebra.compile.to_ball_arithmetic import arb, ctx
 
-__all__ = ["BITS", "TRUTHS", "Truth", "lipschitz", "of_values", "smoothness"]
+__all__ = ["BITS", "TRUTHS", "Truth", "largest", "lipschitz", "of_values", "smoothness"]
 
 BITS = 320
 
@@ -181,11 +168,16 @@ def lipschitz(s: Setting) -> Any:
     return largest_size(stretches)
 
 
+def largest(sizes: list[Any]) -> Any:
+    """The largest of some sizes, each an arb or oo; 0 of none."""
+    return sympy.oo if sympy.oo in sizes else max(sizes, key=lambda size: float(size.mid()), default=arb(0))
+
+
 def limit_at(profile: Profile, side: int) -> Any:
-    """The limit at oo or -oo: an exact number, a ball, oo or -oo; None where f swings for ever."""
+    """The limit at oo or -oo: an exact number, a ball, oo or -oo; None where f swings for ever, or has no values."""
     stretch = profile.stretches[-1 if side > 0 else 0]
     if stretch.end_place(side).at is not None:
-        raise Open("its domain ends")
+        return None
     if profile.over(0)[-1 if side > 0 else 0].is_wave:
         return None if stretch.derivative(1) != 0 else number(stretch.formula)
     found = stretch.limit(0, side)
@@ -215,7 +207,7 @@ def asymptotes(s: Setting) -> dict[str, Any] | None:
 
 def line(profile: Profile, side: int) -> tuple[Any, Any] | None:
     stretch = profile.stretches[-1 if side > 0 else 0]
-    if profile.over(1)[-1 if side > 0 else 0].is_wave:
+    if stretch.end_place(side).at is not None or profile.over(1)[-1 if side > 0 else 0].is_wave:
         return None
     slope = stretch.limit(1, side)
     if slope in (sympy.oo, -sympy.oo):

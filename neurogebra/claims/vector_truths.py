@@ -3,7 +3,7 @@
 A row for each property that is told of vectors, proven from the formula: what a sum or maximum over the axis holds
 besides one element is a free number of its own, a number added to all elements leaves a reduction in a known way, and
 each word is as smooth as its mathematics says. Rows of numbers (rows.py) disprove; where neither decides, Open is
-raised. Lengths of vectors play no part, and Jacobians are not looked at.
+raised. Lengths of vectors play no part; what Jacobians tell, vector_slopes.py finds.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ from sympy import Expr, Integer, Symbol
 from neurogebra.claims import rows
 from neurogebra.claims.cells import Open
 from neurogebra.claims.everywhere import slopes
-from neurogebra.claims.images import Part, image, number, union
+from neurogebra.claims.images import image, number
 from neurogebra.claims.independent import image_of
 from neurogebra.claims.profile import Profile
 from neurogebra.claims.roughness import smoothness_along
+from neurogebra.claims.sets import Part, union
 from neurogebra.claims.setting import Setting
 from neurogebra.claims.symmetry import counted, vanishes
 from neurogebra.claims.truths import Truth, of_values
+from neurogebra.claims.vector_slopes import FACTOR, REST, ends_of, lipschitz_along, simplified
 from neurogebra.compile.lower import lower
 from neurogebra.compile.plan import plan
 from neurogebra.compile.stages import staged
@@ -31,14 +33,11 @@ from neurogebra.language.interval import Interval
 from neurogebra.language.reductions import Hardmax, Largest, Threshold, Total, Winners, X
 from neurogebra.language.vectors import Let, let
 from neurogebra.symbolic.jacobian import halves
-from neurogebra.symbolic.reach import divides_evenly
 from neurogebra.symbolic.signs import ANY, Box
 
 __all__ = ["TRUTHS_OF_VECTORS"]
 
 WHOLE, ABOVE_0 = (-sympy.oo, sympy.oo), (arb(0), sympy.oo)
-#: the share of the other elements: beside a sum of positive terms as a factor, beside a maximum as a term
-FACTOR, REST = Symbol("r_", positive=True), Symbol("r_", nonnegative=True)
 DOMAINS: Final = {X: None, FACTOR: Interval.parse("(1, oo)"), REST: Interval.parse("[0, oo)")}
 MOVED: Final = Symbol("c_", real=True)
 
@@ -72,17 +71,12 @@ def _beside_others(node: Any) -> Expr:
     simplex threshold u - 1 + r, where u takes all numbers.
     """
     u = node.args[0]
-    (part, *others) = image(Profile(u, X), 0)
-    ends = None if others else (part.low, part.high)
-    if isinstance(node, Total) and ends is not None and _same(ends, ABOVE_0) and not part.low_in:
+    ends = ends_of(u)
+    if isinstance(node, Total) and ends == ABOVE_0:
         return u * FACTOR
-    if isinstance(node, Largest | Threshold) and ends is not None and _same(ends, WHOLE):
+    if isinstance(node, Largest | Threshold) and ends == WHOLE:
         return u + REST - (1 if isinstance(node, Threshold) else 0)
-    raise Open(f"the values that {u} takes, {part}, do not make what the other elements add free")
-
-
-def _same(ends: tuple[Any, Any], others: tuple[Any, Any]) -> bool:
-    return all(a == b for a, b in zip(ends, others, strict=True))
+    raise Open(f"the values that {u} takes do not make what the other elements add free")
 
 
 # Sums, shifts, order --------------------------------------------------------------------------------------
@@ -97,16 +91,12 @@ def sums_to(s: Setting) -> arb | None:
     factor, own = parts.formula.as_independent(X, *placed, as_Add=False)
     for each in parts.lets:
         total = _total(own, each)
-        if total is not None and not (sum_ := _simplified(factor * total)).free_symbols:
+        if total is not None and not (sum_ := simplified(factor * total)).free_symbols:
             return number(sum_)
     first = rows.values_at(s, rows.ROWS[0])
     if first is None or rows.apart(s, sum(first, arb(0))) is None:
         raise Open(f"whether the values of {s.formula} have one sum")
     return None
-
-
-def _simplified(e: Expr) -> Expr:
-    return sympy.simplify(e) if divides_evenly(e) else sympy.powsimp(e)
 
 
 def _is_placed(each: Let) -> bool:
@@ -119,7 +109,7 @@ def _total(own: Expr, each: Let) -> Expr | None:
     if _is_placed(each) and own == symbol:
         return Integer(1)
     if isinstance(node, Total):
-        share = _simplified(own / node.args[0])
+        share = simplified(own / node.args[0])
         return None if share.has(X) else share * symbol
     if isinstance(node, Threshold):
         share = own / sympy.Max(0, node.args[0] - symbol) ** node.args[1]
@@ -152,9 +142,9 @@ def _is_moved(formula: Expr, by: Expr) -> bool:
 def _reduced_after(symbol: Symbol, node: Any, u: Expr) -> Expr | None:
     """The reduction of u, what its argument has become; None where that is not said by the old one."""
     if isinstance(node, Total):
-        share = _simplified(u / node.args[0])
+        share = simplified(u / node.args[0])
         return None if share.has(X) else share * symbol
-    step = _simplified(u - node.args[0])
+    step = simplified(u - node.args[0])
     if step.has(X):
         return None
     return symbol if isinstance(node, Hardmax | Winners) else symbol + step
@@ -167,7 +157,8 @@ def order(s: Setting) -> str | None:
     parts = let(s.formula)
     box = Box({X.name: _LINE} | {each.symbol.name: _domain(each) for each in parts.lets})
     placed = {each.symbol for each in parts.lets if _is_placed(each)} & parts.formula.free_symbols - {parts.formula}
-    signs = ANY if placed else _slopes(parts.formula, parts.lets, box)  # what each has of its own is not held
+    own = placed or len(halves(s.formula)) > 1  # what each element has of its own is not held
+    signs = ANY if own else _slopes(parts.formula, parts.lets, box)
     if signs <= {0, 1} or signs <= {0, -1}:
         return "kept" if signs <= {0, 1} else "reversed"
     if rows.swapped(s, 1) and rows.swapped(s, -1):
@@ -195,21 +186,24 @@ def _slopes(formula: Expr, lets: tuple[Let, ...], box: Box) -> frozenset[int]:
 
 
 def cost(s: Setting) -> dict[str, int]:
-    """Steps for each element, in the stages that are computed: those of a row are shared by its elements."""
-    total = {"exponentials": 0, "operations": 0}
+    """Steps for each element, in the stages that are computed: those of a row are shared by its elements.
+
+    A threshold needs the elements in order, which has no number of steps for each, so it is counted by itself.
+    """
+    total, sorts = {"exponentials": 0, "operations": 0}, 0
     expression = s.subject.expression
     for half in halves(expression.words):
         work = staged([half], expression.domains)
-        if any(stage.kind.startswith("threshold") for stage in work.stages):
-            raise Open("putting elements in order costs more for each, the more there are")
         own = {X.name} | {stage.symbol.name for stage in work.stages if stage.kind in OF_ELEMENTS}
         for formula in (*(stage.formula for stage in work.stages), *work.outputs):
             names = sorted(symbol.name for symbol in formula.free_symbols)
             steps = lower(plan([formula], names), [name for name in names if name.startswith("~")])
             here = counted(steps.steps[i] for i in sorted(steps.reached(own)))
             total = {key: total[key] + here[key] for key in total}
-        total["operations"] += sum(stage.kind != "each" for stage in work.stages)  # one in each reduction
-    return total
+        thresholds = sum(stage.kind.startswith("threshold") for stage in work.stages)
+        total["operations"] += sum(stage.kind != "each" for stage in work.stages) - thresholds  # one in each reduction
+        sorts += thresholds
+    return total | ({"sorts": sorts} if sorts else {})
 
 
 OF_ELEMENTS: Final = ("each", "rest", "hardmax", "winners")
@@ -217,6 +211,7 @@ OF_ELEMENTS: Final = ("each", "rest", "hardmax", "winners")
 TRUTHS_OF_VECTORS: Final = {
     **of_values(values),
     "smoothness": Truth(lambda s: smoothness_along(s.formula), "number"),
+    "lipschitz": Truth(lipschitz_along, "number"),
     "sums_to": Truth(sums_to, "number"),
     "shift": Truth(shift, "word"),
     "order": Truth(order, "word"),

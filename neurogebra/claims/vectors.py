@@ -31,7 +31,7 @@ def judge_vector(subject: Subject, example: Any, field: str, written_right: Any,
         return CANNOT_TELL, "limits of vectors are not enclosed"
     expression = subject.expression if field == "value" else subject.expression.gradient("x")
     try:
-        got = expression.with_params(**draw).eval(x=point)
+        got = expression.with_params(**draw).eval(x=point, axis=-1)
     except NeurogebraError as reason:  # parameter values outside their domain
         return FAILS, str(reason)
     written = list(_flat(getattr(example, field)))

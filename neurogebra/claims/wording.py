@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 from sympy import Expr
 
-from neurogebra.claims.images import compare
+from neurogebra.claims.sets import compare
 from neurogebra.claims.truths import BITS
 from neurogebra.compile.to_ball import Oracle
 from neurogebra.compile.to_ball_arithmetic import arb, ctx

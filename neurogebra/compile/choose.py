@@ -78,8 +78,7 @@ class Function:
         """Every output, in the kind, shape and dtype of the variables."""
         if all(is_scalar(v) for v in variables) and all(type(p) is float for p in parameters):
             return self._of_numbers([_number(v) for v in variables], parameters)
-        answers = self.numpy(variables, parameters)
-        return tuple(a[()] for a in answers)  # a 0-d array of an answer becomes a NumPy scalar
+        return self.numpy(variables, parameters)
 
     def shortcut(self, variable: str, parameters: tuple[Any, ...], x: Any) -> tuple[Any, ...] | None:
         """What `Expression.eval` calls directly the next time; arrays join once one like `x` was seen."""

@@ -15,10 +15,9 @@ from neurogebra.errors import MissingExtra
 
 try:
     from flint import arb, arb_series, ctx, fmpq
-except ImportError as missing:
-    raise MissingExtra(
-        "checking by ball arithmetic needs python-flint; install it with: pip install '.[verify]'"
-    ) from missing
+except ImportError as missing:  # not '.[verify]': an installed package has no checkout to name
+    reason = "checking by ball arithmetic needs python-flint, the extra 'verify', which is not installed"
+    raise MissingExtra(f"{reason}: pip install python-flint") from missing
 
 __all__ = [
     "INFINITY",

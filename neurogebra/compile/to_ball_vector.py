@@ -14,7 +14,7 @@ from sympy import Expr
 
 from neurogebra.compile.to_ball import Oracle, Value, exact
 from neurogebra.compile.to_ball_arithmetic import Unsure, arb, ctx
-from neurogebra.language.reductions import COLUMN, DELTA, Concat, Hardmax, Largest, Node, Threshold, Total, X
+from neurogebra.language.reductions import COLUMN, DELTA, Hardmax, Joined, Largest, Node, Threshold, Total, X
 from neurogebra.language.vectors import let
 
 __all__ = ["jacobian_balls", "vector_balls"]
@@ -24,8 +24,8 @@ Ball = Any
 
 def vector_balls(formula: Expr, x: Sequence[Value], parameters: Mapping[str, Value], bits: int) -> list[Ball]:
     """The value at each element; one value, or two lists after each other, where the axis is reduced or joined."""
-    if isinstance(formula, Concat):
-        return [ball for half in formula.args for ball in vector_balls(half, x, parameters, bits)]
+    if isinstance(formula, Joined):
+        return formula.together(*(vector_balls(half, x, parameters, bits) for half in formula.args))
     with ctx.workprec(bits):
         elements, known = _reductions(formula, x, parameters, bits)
         outer = Oracle(let(formula).formula)
@@ -34,8 +34,8 @@ def vector_balls(formula: Expr, x: Sequence[Value], parameters: Mapping[str, Val
 
 def jacobian_balls(formula: Expr, x: Sequence[Value], parameters: Mapping[str, Value], bits: int) -> list[list[Ball]]:
     """The rows of a Jacobian, a formula in x, x_j and delta_ij."""
-    if isinstance(formula, Concat):
-        return [row for half in formula.args for row in jacobian_balls(half, x, parameters, bits)]
+    if isinstance(formula, Joined):
+        return formula.together(*(jacobian_balls(half, x, parameters, bits) for half in formula.args))
     with ctx.workprec(bits):
         elements, known = _reductions(formula, x, parameters, bits)
         outer = Oracle(let(formula).formula)

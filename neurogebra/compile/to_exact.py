@@ -17,7 +17,8 @@ from typing import Any
 import mpmath
 
 from neurogebra.compile.plan import Plan, Step
-from neurogebra.compile.to_exact_rules import AT_ZERO, RULES, Ball, Open, Outside, Run
+from neurogebra.compile.to_exact_balls import Ball, Open, Outside, Run
+from neurogebra.compile.to_exact_rules import AT_ZERO, RULES
 from neurogebra.errors import FormulaError
 
 __all__ = ["constant", "evaluate", "midpoint", "work"]

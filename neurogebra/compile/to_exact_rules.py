@@ -1,8 +1,7 @@
 """What each step of a plan does to balls: a midpoint and a radius in, a midpoint and a radius out.
 
 Every rule bounds the error it passes on by the derivative over the ball, generously: a factor of four costs two
-bits, of which there are always more. `Open` asks for more bits, `Outside` says that the point lies outside
-the domain. Nothing here knows plans or when a result is good enough.
+bits, of which there are always more. Nothing here knows plans or when a result is good enough.
 """
 
 from __future__ import annotations
@@ -10,62 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["AT_ZERO", "RULES", "Ball", "Open", "Outside", "Run"]
+from neurogebra.compile.to_exact_balls import Ball, Open, Outside, Run, add, div, mul, sub
 
-Ball = tuple[Any, Any]  # midpoint, radius
+__all__ = ["AT_ZERO", "RULES"]
 
 HUGE = 1600  # exp(u) for |u| >= 2**1600 is taken for 0 or oo: its exponent alone would fill memory
-
-
-class Open(Exception):
-    """At this precision the answer is not determined."""
-
-
-class Outside(Exception):
-    """The point lies outside the domain of a step: the value is nan."""
-
-
-class Run:
-    """One precision: its mpmath context, and whether what stays open is to be taken for a tie."""
-
-    def __init__(self, mp: Any, precision: int, tie: bool) -> None:
-        self.mp, self.tie = mp, tie
-        self.mp.prec = precision
-
-    def around(self, mid: Any, spread: Any = 0) -> Ball:
-        """A ball with `spread` and 16 units in the last place for rounding."""
-        if not self.mp.isfinite(mid):
-            raise Open
-        return mid, spread + abs(mid) * self.mp.ldexp(1, 4 - self.mp.prec)
-
-
-def _add(run: Run, a: Ball, b: Ball) -> Ball:
-    total = a[0] + b[0]
-    if not a[1] and not b[1] and total == run.mp.fadd(a[0], b[0], exact=True):
-        return total, run.mp.zero  # (-2)**(y - 1) is real only where y - 1 is surely whole
-    return run.around(total, a[1] + b[1])
-
-
-def _sub(run: Run, a: Ball, b: Ball) -> Ball:
-    return _add(run, a, (-b[0], b[1]))
-
-
-def _mul(run: Run, a: Ball, b: Ball) -> Ball:
-    if not a[1] and not b[1] and a[0] * b[0] == run.mp.fmul(a[0], b[0], exact=True):
-        return a[0] * b[0], run.mp.zero
-    return run.around(a[0] * b[0], abs(a[0]) * b[1] + abs(b[0]) * a[1] + a[1] * b[1])
-
-
-def _div(run: Run, a: Ball, b: Ball) -> Ball:
-    if not b[0] and not b[1]:
-        raise Outside
-    least = abs(b[0]) - b[1]
-    if least <= 0:
-        raise Open
-    value = a[0] / b[0]
-    if not a[1] and not b[1] and run.mp.fmul(value, b[0], exact=True) == a[0]:
-        return value, run.mp.zero  # acos(x/y) is 0 where x is y, and nan where the quotient may be more than 1
-    return run.around(value, (a[1] + abs(value) * b[1]) / least)
 
 
 def _log(run: Run, a: Ball) -> Ball:
@@ -106,7 +54,7 @@ def _exp(run: Run, a: Ball) -> Ball:
 
 def _expm1(run: Run, a: Ball) -> Ball:
     if run.mp.mag(a[0]) > 8:
-        return _sub(run, _exp(run, a), (run.mp.one, run.mp.zero))
+        return sub(run, _exp(run, a), (run.mp.one, run.mp.zero))
     if a[1] > 0.25:
         raise Open
     value = run.mp.expm1(a[0])
@@ -115,7 +63,7 @@ def _expm1(run: Run, a: Ball) -> Ball:
 
 def _log1p(run: Run, a: Ball) -> Ball:
     if run.mp.mag(a[0]) >= 0:
-        return _log(run, _add(run, a, (run.mp.one, run.mp.zero)))
+        return _log(run, add(run, a, (run.mp.one, run.mp.zero)))
     least = 1 + a[0] - a[1]
     if least <= 0:
         raise Open
@@ -125,32 +73,32 @@ def _log1p(run: Run, a: Ball) -> Ball:
 def _sigmoid(run: Run, a: Ball) -> Ball:
     e = _exp(run, (-abs(a[0]), a[1]))
     top = (run.mp.one, run.mp.zero) if a[0] >= 0 else e
-    return _div(run, top, _add(run, (run.mp.one, run.mp.zero), e))
+    return div(run, top, add(run, (run.mp.one, run.mp.zero), e))
 
 
 def _softplus(run: Run, a: Ball) -> Ball:
     tail = _log1p(run, _exp(run, (-abs(a[0]), a[1])))
-    return tail if a[0] <= 0 else _add(run, a, tail)
+    return tail if a[0] <= 0 else add(run, a, tail)
 
 
 def _sech2(run: Run, a: Ball) -> Ball:
     e = _exp(run, (-2 * abs(a[0]), 2 * a[1]))
-    below = _add(run, (run.mp.one, run.mp.zero), e)
-    return _div(run, (4 * e[0], 4 * e[1]), _mul(run, below, below))
+    below = add(run, (run.mp.one, run.mp.zero), e)
+    return div(run, (4 * e[0], 4 * e[1]), mul(run, below, below))
 
 
 def _tanh(run: Run, a: Ball) -> Ball:
     e = _expm1(run, (-2 * abs(a[0]), 2 * a[1]))
-    value = _div(run, (-e[0], e[1]), _add(run, (run.mp.mpf(2), run.mp.zero), e))
+    value = div(run, (-e[0], e[1]), add(run, (run.mp.mpf(2), run.mp.zero), e))
     return value if a[0] >= 0 else (-value[0], value[1])
 
 
 def _log_cosh(run: Run, a: Ball) -> Ball:
     if run.mp.mag(a[0]) > 2:
         e = _log1p(run, _exp(run, (-2 * abs(a[0]), 2 * a[1])))
-        return _sub(run, _add(run, (abs(a[0]), a[1]), e), run.around(run.mp.log(2)))
+        return sub(run, add(run, (abs(a[0]), a[1]), e), run.around(run.mp.log(2)))
     half = RULES["sinh"](run, (a[0] / 2, a[1] / 2))
-    square = _mul(run, half, half)
+    square = mul(run, half, half)
     return _log1p(run, (2 * square[0], 2 * square[1]))
 
 
@@ -177,14 +125,14 @@ def _erf(run: Run, a: Ball) -> Ball:
 
 
 def _Phi(run: Run, a: Ball) -> Ball:
-    value = _erfc(run, _div(run, (-a[0], a[1]), run.around(run.mp.sqrt(2))))
+    value = _erfc(run, div(run, (-a[0], a[1]), run.around(run.mp.sqrt(2))))
     return value[0] / 2, value[1] / 2
 
 
 def _phi(run: Run, a: Ball) -> Ball:
-    square = _mul(run, a, a)
+    square = mul(run, a, a)
     e = _exp(run, (-square[0] / 2, square[1]))
-    return _div(run, e, run.around(run.mp.sqrt(2 * run.mp.pi)))
+    return div(run, e, run.around(run.mp.sqrt(2 * run.mp.pi)))
 
 
 def _pow(run: Run, a: Ball, b: Ball) -> Ball:
@@ -193,9 +141,9 @@ def _pow(run: Run, a: Ball, b: Ball) -> Ball:
     if not b[0] and not b[1]:
         return run.mp.one, run.mp.zero
     if a[0] + a[1] < 0 and not b[1] and run.mp.isint(b[0]):  # (-2)**-1; any other power of it is not real
-        size, error = _exp(run, _mul(run, b, _log(run, (-a[0], a[1]))))
+        size, error = _exp(run, mul(run, b, _log(run, (-a[0], a[1]))))
         return (-size if b[0] % 2 else size), error
-    return _exp(run, _mul(run, b, _log(run, a)))
+    return _exp(run, mul(run, b, _log(run, a)))
 
 
 def _step_function(name: str) -> Callable[[Run, Ball], Ball]:
@@ -258,7 +206,7 @@ def _hyperbolic(sign: int) -> Callable[[Run, Ball], Ball]:
         if sign < 0 and run.mp.mag(a[0]) < 2 and a[1] < 0.25:  # cosh(2.25) is 4.8
             return run.around(run.mp.sinh(a[0]), 8 * a[1])
         up, down = _exp(run, a), _exp(run, (-a[0], a[1]))
-        value = (_add if sign > 0 else _sub)(run, up, down)
+        value = (add if sign > 0 else sub)(run, up, down)
         return value[0] / 2, value[1] / 2
 
     return rule
@@ -270,10 +218,10 @@ AT_ZERO = {"exp": 1.0, "cos": 1.0, "cosh": 1.0, "sech2": 1.0, "erfc": 1.0, "sigm
 RULES: dict[str, Callable[..., Ball]] = {
     "neg": lambda run, a: (-a[0], a[1]),
     "abs": lambda run, a: (abs(a[0]), a[1]),
-    "add": _add,
-    "sub": _sub,
-    "mul": _mul,
-    "div": _div,
+    "add": add,
+    "sub": sub,
+    "mul": mul,
+    "div": div,
     "pow": _pow,
     "sqrt": _sqrt,
     "exp": _exp,
@@ -282,7 +230,7 @@ RULES: dict[str, Callable[..., Ball]] = {
     "log1p": _log1p,
     "sin": _trig("sin"),
     "cos": _trig("cos"),
-    "tan": lambda run, a: _div(run, _trig("sin")(run, a), _trig("cos")(run, a)),
+    "tan": lambda run, a: div(run, _trig("sin")(run, a), _trig("cos")(run, a)),
     "asin": _inverse("asin"),
     "acos": _inverse("acos"),
     "atan": lambda run, a: run.around(run.mp.atan(a[0]), a[1] / (1 + _least(a) ** 2)),

@@ -33,7 +33,7 @@ Array = NDArray[Any]
 SIMPLE = 8  # times the mantissa of such a parameter is whole: of 6, but of no number that training comes to
 MOST_POLES = 64  # points of the grid at which the exact target is asked, 0.1 ms each
 MANY = 1 << 18  # elements: the second such array pays for the tails, 2 to 40 ms, which a trained parameter never does
-BLOCK = 32768  # elements; 256 KiB a buffer: with half of it the calls cost 3 to 8 % more, with twice as little less
+BLOCK = 32768  # elements, 256 KiB a buffer: blocks of half the size take 3 to 8 % more, of twice the size hardly less
 
 
 class Code:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurogebra.compile.to_numpy_frameworks import unwrapped
 from neurogebra.errors import InputError, brief
 
 __all__ = ["array_of"]
@@ -29,10 +30,12 @@ def array_of(value: Any) -> NDArray[Any]:
     if ma is not None and isinstance(value, ma.MaskedArray):
         raise InputError(MASKED)
     try:
-        array = np.asarray(value)
+        array = value if type(value) is np.ndarray else np.asarray(unwrapped(value))
+    except InputError:
+        raise
     except ValueError as reason:
         raise InputError(f"a ragged list ({reason})") from None
-    except (TypeError, RuntimeError) as reason:  # a tensor on a graph, on a device, or of a dtype that NumPy lacks
+    except (TypeError, RuntimeError) as reason:  # a tensor on a device, or of a dtype that NumPy lacks
         raise InputError(f"a {type(value).__name__} that NumPy cannot read ({reason})") from None
     if isinstance(value, (list, tuple)):
         if ma is not None and any(isinstance(each, ma.MaskedArray) for each in _arrays(value)):

@@ -5,7 +5,8 @@ dtype of x, rounded once, and the shape that DESIGN of the kind promises: the ax
 for Jacobians at the end. Nothing given is changed. It knows no names and no entries.
 
     same      as x                           concat    the axis twice as long, or, with several, refused
-    reduce    x without the axes             Jacobian  (rest..., n, n): values by elements; reduce: (rest..., n)
+    reduce    x without the axes             alternate as x; two formulas take turns
+    Jacobian  (rest..., n, n): values by elements; reduce: (rest..., n)
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from neurogebra.compile.choose import LOCK, as_float
 from neurogebra.compile.stages import COTANGENT, staged
 from neurogebra.compile.stages_plain import LEVELLED, leading, plainly_staged, vanishes
 from neurogebra.compile.to_numpy import as_array
+from neurogebra.compile.to_numpy_frameworks import in_kind
 from neurogebra.compile.to_numpy_vector import First, Program
 from neurogebra.errors import UsageError, brief
 from neurogebra.language.interval import Interval
@@ -37,13 +39,14 @@ Domains = tuple[tuple[str, Interval], ...]
 
 
 class VectorFunction:
-    """A formula (`halves`: two where they are joined) by what the axis becomes: same, concat or reduce.
+    """A formula (`halves`: two where they are joined) by what the axis becomes: same, concat, reduce, alternate.
 
     `matrix`: it is a Jacobian, in x, x_j and delta_ij.
     """
 
     def __init__(self, halves: tuple[Expr, ...], shape: str, matrix: bool, domains: Domains) -> None:
-        self.halves, self.shape, self.matrix, self.domains = halves, shape, matrix, dict(domains)
+        self.halves, self.matrix, self.domains = halves, matrix, dict(domains)
+        self.shape = shape  # alternate is as same: the halves take turns
         self.form = "rows" if shape == "reduce" else "elements"
         self._programs: dict[tuple[str, frozenset[str]], tuple[Program, ...]] = {}
 
@@ -55,6 +58,10 @@ class VectorFunction:
         if self.matrix:
             return call.answer(call.jacobian([self._jacobian(k, call, parameters) for k in range(len(self.halves))]))
         room = _Room(call, call.value_shape(), self.shape == "reduce")
+        if self.shape == "alternate":
+            for k, program in enumerate(self._made("value", parameters)):
+                room.rows[:, k::2] = program(call.rows, parameters, None, call.single)[:, k::2]
+            return call.answer(room.whole())
         parts = np.split(room.rows, len(self.halves), axis=-1) if len(self.halves) > 1 else [room.rows]
         for program, part in zip(self._made("value", parameters), parts, strict=True):
             program(call.rows, parameters, None, call.single, part)
@@ -140,7 +147,7 @@ class _Call:
 
     def __init__(self, owner: str, x: Any, axis: Any, shape: str) -> None:
         given = as_array(as_float(x) if type(x) is int else x)
-        self.owner, self.number, self.flat = owner, type(x) in (float, int), given.ndim == 0
+        self.owner, self.given, self.number, self.flat = owner, x, type(x) in (float, int), given.ndim == 0
         self.array = given.reshape(1) if self.flat else given
         self.dtype, self.single, self.shape = given.dtype, given.dtype.itemsize < 8, shape
         self.axes = tuple(sorted(places(owner, axis, self.array.ndim)))
@@ -166,24 +173,27 @@ class _Call:
     def value_shape(self) -> tuple[int, ...]:
         if self.shape == "reduce":
             return self.rest_shape
-        if self.shape == "same":
+        if self.shape in ("same", "alternate"):
             return self.array.shape
         (axis,) = self.axes
         return tuple(size * (1 + (a == axis)) for a, size in enumerate(self.array.shape))
 
     def jacobian_shape(self) -> tuple[int, ...]:
-        values = {"same": (self.count,), "concat": (2 * self.count,), "reduce": ()}[self.shape]
+        values = {"concat": (2 * self.count,), "reduce": ()}.get(self.shape, (self.count,))
         return (*self.rest_shape, *values, self.count)
 
     def jacobian(self, halves: list[Array]) -> Array:
         """Pairs of shape (rows, n, n), or (rows, n), with the rows as they were."""
+        if self.shape == "alternate":
+            halves[0][:, 1::2] = halves[1][:, 1::2]
+            halves = halves[:1]
         return np.concatenate(halves, axis=1).reshape(self.jacobian_shape())
 
     def cotangents(self, cotangent: Any) -> list[Array]:
         """The cotangent as the programs take it, one for each half."""
         given = as_array(cotangent, f"{self.owner}: the cotangent cannot be")
         wanted = self.value_shape()
-        shape = wanted if not self.flat else {"same": (), "concat": (2,), "reduce": ()}[self.shape]
+        shape: tuple[int, ...] = wanted if not self.flat else (2,) if self.shape == "concat" else ()
         if given.shape != shape:
             raise UsageError(
                 f"{self.owner} has values of shape {shape} here, so the cotangent has that shape; got {given.shape}."
@@ -191,15 +201,18 @@ class _Call:
         if self.shape == "reduce":
             return [given.reshape(-1, 1)]
         rows = self.as_rows(given.reshape(wanted))
+        if self.shape == "alternate":
+            turns = np.arange(rows.shape[1]) % 2
+            return [np.where(turns == k, rows, 0.0) for k in (0, 1)]
         return np.split(rows, 2, axis=1) if self.shape == "concat" else [rows]
 
     def answer(self, found: Array) -> Any:
-        """In the dtype of x, rounded once; for a number a float where there is one value."""
+        """In the kind and dtype of x, rounded once; for a number a float where there is one value."""
         if self.flat and found.size == 1:
             found = found.reshape(())
         with np.errstate(all="ignore"):
             found = np.asarray(found, dtype=self.dtype, order="C")
-        return float(found) if self.number and found.ndim == 0 else found[()]
+        return float(found) if self.number and found.ndim == 0 else in_kind(found, self.given)
 
 
 class _Room:

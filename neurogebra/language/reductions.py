@@ -8,18 +8,34 @@ the spot; SymPy's own Sum leaves derivatives that nobody can read. Nothing here 
     max(u), min(u)           the largest, the smallest       winners(u)     1/k at each of the k largest u, else 0
     simplex_threshold(u, p)  the t for which sum(Max(0, u - t)**p) is 1; p is 1 or 2
     concat(u, v)             u's elements, then v's; only around a whole formula
+    alternate(u, v)          u at the first element, v at the second, u at the third; likewise
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 
 from sympy import Expr, Function, Symbol
 
 from neurogebra.errors import FormulaError
 
-__all__ = ["COLUMN", "DELTA", "VALUE", "X", "Concat", "Hardmax", "Largest", "Node", "Threshold", "Total", "Winners"]
+__all__ = [
+    "COLUMN",
+    "DELTA",
+    "VALUE",
+    "X",
+    "Alternate",
+    "Concat",
+    "Hardmax",
+    "Joined",
+    "Largest",
+    "Node",
+    "Threshold",
+    "Total",
+    "Winners",
+]
 
+T = TypeVar("T")
 X: Final = Symbol("x", real=True)
 COLUMN: Final = Symbol("x_j", real=True)  # the element by which a Jacobian's column differentiates
 DELTA: Final = Symbol("delta_ij", real=True)  # 1 where row and column are one element
@@ -120,11 +136,39 @@ class Winners(_Placed):
     word = "winners"
 
 
-class Concat(Node):
-    """concat(u, v)"""
+class Joined(Node):
+    """Two formulas, whose values are joined to those of one."""
 
     nargs = 2
+
+    @staticmethod
+    def together(first: list[T], second: list[T]) -> list[T]:
+        """The values of the whole, from those of both formulas at all elements."""
+        raise NotImplementedError
+
+
+class Alternate(Joined):
+    """alternate(u, v)"""
+
+    word = "alternate"
+
+    @staticmethod
+    def together(first: list[T], second: list[T]) -> list[T]:
+        return [pair[k % 2] for k, pair in enumerate(zip(first, second, strict=True))]
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        first, second = (printer._print(part) for part in self.args)
+        return rf"\begin{{cases}} {first} & i = 1, 3, \dots \\ {second} & i = 2, 4, \dots \end{{cases}}"
+
+
+class Concat(Joined):
+    """concat(u, v)"""
+
     word = "concat"
+
+    @staticmethod
+    def together(first: list[T], second: list[T]) -> list[T]:
+        return [*first, *second]
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         return r"\left(" + ",\\; ".join(printer._print(part) for part in self.args) + r"\right)"

@@ -23,8 +23,10 @@ from neurogebra.language.reductions import (
     COLUMN,
     DELTA,
     VALUE,
+    Alternate,
     Concat,
     Hardmax,
+    Joined,
     Largest,
     Node,
     Threshold,
@@ -59,8 +61,9 @@ def parse_vector(text: str) -> Expr:
     """The formula of `text` over a vector x. FormulaError, with the column."""
     words = _Words()
     formula = parse(text, functions=words, names=_no_index)
-    if words.concat is not None and formula != words.concat:
-        raise FormulaError("concat(...) stands only around a whole formula: concat(Max(0, x), Max(0, -x)).")
+    if words.whole and words.whole != [formula]:
+        word = words.made[words.whole[0]].word
+        raise FormulaError(f"{word}(...) stands only around a whole formula: {word}(Max(0, x), Max(0, -x)).")
     return put_back(formula, words.made)
 
 
@@ -93,9 +96,9 @@ def put_back(formula: Expr, nodes: Mapping[Symbol, Node]) -> Expr:
 def vector_latex(formula: Expr) -> str:
     """LaTeX with indices: x_i outside sums, x_k inside, delta_ij."""
     names = {X: "x_i", COLUMN: "x_j", DELTA: "delta_i_j"}
-    inside = {node: node for node in formula.atoms(Node) if not isinstance(node, Concat)}
+    inside = {node: node for node in formula.atoms(Node) if not isinstance(node, Joined)}
     masks = {node: sympy.Dummy(real=True) for node in inside}
-    outer = formula.xreplace(masks) if not isinstance(formula, Concat) else formula
+    outer = formula.xreplace(masks) if not isinstance(formula, Joined) else formula
     outer = outer.xreplace({symbol: Symbol(name, real=True) for symbol, name in names.items()})
     return latex(outer.xreplace({mask: node for node, mask in masks.items()}))
 
@@ -115,7 +118,7 @@ class _Words(Mapping[str, Callable[..., Expr]]):
 
     def __init__(self) -> None:
         self.made: dict[Symbol, Node] = {}
-        self.concat: Symbol | None = None
+        self.whole: list[Symbol] = []  # what stands only around a whole formula
 
     def __getitem__(self, name: str) -> Callable[..., Expr]:
         return {
@@ -127,14 +130,16 @@ class _Words(Mapping[str, Callable[..., Expr]]):
             "hardmax": self._reduction("hardmax", lambda u: Hardmax(u, X)),
             "winners": self._reduction("winners", lambda u: Winners(u, X)),
             "simplex_threshold": self._threshold,
-            "concat": self._concat,
+            "concat": self._joining(Concat),
+            "alternate": self._joining(Alternate),
         }[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(("sum", "max", "Max", "min", "Min", "hardmax", "winners", "simplex_threshold", "concat"))
+        words = ("sum", "max", "Max", "min", "Min", "hardmax", "winners", "simplex_threshold", "concat", "alternate")
+        return iter(words)
 
     def __len__(self) -> int:
-        return 9
+        return 10
 
     def _reduction(self, word: str, build: Callable[[Expr], Node]) -> Callable[..., Expr]:
         def reduction(*arguments: Expr, **named: Any) -> Expr:
@@ -153,10 +158,13 @@ class _Words(Mapping[str, Callable[..., Expr]]):
             raise FormulaError(f"simplex_threshold(u, p) has p 1 or 2; this is {write(power)}.")
         return self._symbol(Threshold(argument, power))
 
-    def _concat(self, *arguments: Expr, **named: Any) -> Expr:
-        left, right = self._taken("concat", 2, arguments, named)
-        self.concat = self._symbol(Concat(left, right))
-        return self.concat
+    def _joining(self, kind: type[Joined]) -> Callable[..., Expr]:
+        def joining(*arguments: Expr, **named: Any) -> Expr:
+            symbol = self._symbol(kind(*self._taken(kind.word, 2, arguments, named)))
+            self.whole.append(symbol)
+            return symbol
+
+        return joining
 
     def _taken(self, word: str, count: int, arguments: tuple[Expr, ...], named: Any) -> tuple[Expr, ...]:
         if named:

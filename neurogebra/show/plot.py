@@ -14,6 +14,7 @@ from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from neurogebra.catalogue.places import shown
 from neurogebra.errors import InputError, MissingExtra, UnknownParameter, Unwritable, UsageError, brief, did_you_mean
 from neurogebra.show.curve import Curve, asymptotes, drawn_variable, extrema, interval, kinks, window
 from neurogebra.show.proven import number
@@ -58,7 +59,7 @@ def saved(ax: Any, place: Path) -> None:
         with rc_context({"svg.hashsalt": "neurogebra", "svg.fonttype": "path"}):  # the same picture, the same file
             ax.figure.savefig(place, metadata={"Date": None} if place.suffix == ".svg" else None, dpi=150)
     except OSError as refused:
-        raise Unwritable(f"{place} cannot be written: {refused.strerror}.") from None
+        raise Unwritable(f"{shown(place)} cannot be written: {refused.strerror}.") from None
     finally:
         pyplot.close(ax.figure)
 
@@ -136,8 +137,8 @@ def _axes(ax: Any) -> Any:
     try:
         from matplotlib import pyplot
     except ImportError:
-        ask = "pip install '.[plot]'; sketch() draws in plain text without it."
-        raise MissingExtra(f"drawing needs matplotlib, which is not installed: {ask}") from None
+        ask = "pip install matplotlib; sketch() draws in plain text without it."
+        raise MissingExtra(f"drawing needs matplotlib, the extra 'plot', which is not installed: {ask}") from None
     if ax is None:
         return pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")[1]
     if not hasattr(ax, "plot") or not hasattr(ax, "axhline"):

@@ -30,7 +30,7 @@ from neurogebra.symbolic.roots import Unsolved, same_sign
 from neurogebra.symbolic.sides import finite, side, value
 from neurogebra.symbolic.signs import Box
 from neurogebra.symbolic.switches import VANISHING, NoValue, Piece, at_point, pieces, switches
-from neurogebra.symbolic.tidy import conjugate_root, gather, merged, rationalised, signs_joined, size
+from neurogebra.symbolic.tidy import conjugate_root, gather, merged, multiplied, rationalised, signs_joined, size
 
 __all__ = ["Slopes", "differentiate"]
 
@@ -198,7 +198,7 @@ class Slopes:
         if root is not None:
             return constant * self.of(root)
         terms = [merged(self.of(f) * sympy.Mul(*factors[:i], *factors[i + 1 :])) for i, f in enumerate(factors)]
-        return constant * gather(sympy.Add(*terms), self.x)
+        return multiplied(constant, gather(sympy.Add(*terms), self.x))
 
     def _pow(self, e: Expr) -> Expr:
         base, exponent = e.base, e.exp

@@ -23,8 +23,8 @@ from neurogebra.language.reductions import (
     COLUMN,
     DELTA,
     VALUE,
-    Concat,
     Hardmax,
+    Joined,
     Largest,
     Node,
     Threshold,
@@ -72,19 +72,19 @@ class Slope(NamedTuple):
 
 
 def halves(formula: Expr) -> tuple[Expr, ...]:
-    """The formulas whose values stand one after the other: two for concat, else the one."""
-    return tuple(formula.args) if isinstance(formula, Concat) else (formula,)
+    """The formulas whose values are joined: two for concat and alternate, else the one."""
+    return tuple(formula.args) if isinstance(formula, Joined) else (formula,)
 
 
 def reduces(formula: Expr) -> bool:
     """Whether a formula has one value for the whole axis."""
     parts = let(formula)
-    placed = {symbol for symbol, node in parts.lets if isinstance(node, Hardmax | Winners | Concat)}
+    placed = {symbol for symbol, node in parts.lets if isinstance(node, Hardmax | Winners | Joined)}
     return bool(parts.lets) and not parts.formula.free_symbols & {X, *placed}
 
 
 def slope(formula: Expr, variable: Symbol, domains: Mapping[str, Interval] | None = None) -> Slope:
-    """The derivative of `formula`, which is no concat, by x or by a parameter."""
+    """The derivative of `formula`, which joins no two, by x or by a parameter."""
     parts = let(formula)
     work = _Work(variable, domains or {}, dict(parts.lets))
     for symbol, node in parts.lets:
@@ -164,7 +164,7 @@ def shown(formula: Expr, derivative: Expr) -> Expr:
     best = min((derivative, sympy.factor_terms(derivative)), key=_length)
     nodes = dict(let(formula).lets)
     plain = {node: symbol for symbol, node in reversed(nodes.items())}
-    if isinstance(formula, Concat) or not nodes:
+    if isinstance(formula, Joined) or not nodes:
         return best
     masked_formula, masked = formula.xreplace(plain), derivative.xreplace(plain)
     rest, moving = masked_formula.as_independent(X, as_Add=False)

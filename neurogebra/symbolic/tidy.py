@@ -16,7 +16,7 @@ from sympy import Expr, Integer, Rational, Symbol
 
 from neurogebra.language import functions as words
 
-__all__ = ["conjugate_root", "gather", "merged", "rationalised", "signs_joined", "size", "without"]
+__all__ = ["conjugate_root", "gather", "merged", "multiplied", "rationalised", "signs_joined", "size", "without"]
 
 # Functions that a sum of products is gathered around; each is kept apart from what grows.
 DECAYING = (sympy.exp, words.phi, words.sech2)
@@ -53,6 +53,12 @@ def merged(product: Expr) -> Expr:
     if not product.is_Mul or len(powers) == len(product.args):
         return product
     return sympy.Mul(*(base**n for base, n in powers.items()))
+
+
+def multiplied(constant: Expr, e: Expr) -> Expr:
+    """The product, term by term where that is shorter: alpha*(u + v/alpha) is alpha*u + v, with two roundings less."""
+    whole: Expr = constant * e
+    return min(whole, sympy.Add(*(constant * t for t in e.args)), key=size) if e.is_Add else whole
 
 
 def gather(e: Expr, x: Symbol) -> Expr:

@@ -71,6 +71,12 @@ def test_a_block_is_written_as_people_write_it():
     assert "\n".join(block_of(CLAIMS)) + "\n" == BLOCK
 
 
+def test_a_point_with_commas_inside_brackets_is_quoted_and_read_back():
+    claims = (Claim("point_symmetry", (("about", "[0, Max(1, 2)]"),)),)
+    assert block_of(claims)[1] == '  point_symmetry: {about: "[0, Max(1, 2)]"}'
+    assert read_entry_text(with_properties(FILE, claims, "bump.yaml"), "bump.yaml").properties == claims
+
+
 def test_a_block_is_put_before_the_examples_and_nothing_else_changes():
     written = with_properties(FILE, CLAIMS, "bump.yaml")
     gone, new = changes(FILE, written)

@@ -22,18 +22,10 @@ CATALOGUE = yaml_files(ROOT)
 # The catalogue ----------------------------------------------------------------------------------------------
 
 
-# Properties that nobody can prove yet, and why: the list can only shrink knowingly.
-UNPROVEN = {
-    # elements are put in order, which costs more for each, the more there are
-    "entmax15": ("cost",),
-    "sparsemax": ("cost",),
-}
-
-
 @pytest.mark.parametrize("path", CATALOGUE, ids=lambda path: path.stem)
 def test_an_entry_of_the_catalogue_is_complete_and_in_its_place(path):
     entry = load_file(path, ROOT)
-    assert unfilled(entry) == [f"properties.{name}" for name in UNPROVEN.get(entry.name, ())]
+    assert unfilled(entry) == []
     assert entry.family
 
 
@@ -124,7 +116,7 @@ def test_the_readme_has_no_table_but_these():
 def test_the_readmes_example_is_complete():
     (text,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
     entry = read_entry_text(text, "README.md")
-    assert unfilled(entry) == [f"properties.{name}" for name in UNPROVEN.get(entry.name, ())]
+    assert unfilled(entry) == []
     assert all(Index(ROOT).find(name) for name in entry.see_also)
 
 

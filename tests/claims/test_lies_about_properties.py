@@ -32,6 +32,7 @@ LIES = {
         ("exp(-x**2)", '"(0, 1]"', '"(0, 1)"', "at x = 0 it is 1"),
         (JUMP, '"{0} | (1, oo)"', '"[0, oo)"', "{0.0} | (1.0, oo) is true"),
         (ROOT, '"[0, oo)"', '"(0, oo)"', "at x = 0 it is 0"),
+        ("log(1 + alpha*x)", '"(-oo, oo)"', '"(0, oo)"', "(-oo, oo) is true"),
         (ELU, '"(-alpha, oo)"', '"(-1, oo)"', "(-0.25, oo) is true, with alpha = 0.25"),
     ],
     "gradient_range": [
@@ -100,11 +101,14 @@ LIES = {
         ("tanh(x)", '{"-oo": -1, "oo": 1}', '{"-oo": -1, "oo": oo}', ", oo 1.0"),
         ("atan(x)", '{"-oo": -pi/2, "oo": pi/2}', '{"-oo": -1.5707963, "oo": 1.5707964}', "1.5707963267948966"),
         ("sin(x)", '{"-oo": none, "oo": none}', '{"-oo": 0, "oo": none}', "-oo none"),
+        ("log(1 - x)", '{"-oo": oo, "oo": none}', '{"-oo": oo, "oo": -oo}', "oo none is true"),
         (ELU, '{"-oo": -alpha, "oo": oo}', '{"-oo": -1, "oo": oo}', "with alpha"),
     ],
     "asymptotes": [
+        ("x**2*log(x)", '{"-oo": none, "oo": none}', '{"-oo": 0, "oo": none}', "-oo none, oo none is true"),
         ("softplus(x)", '{"-oo": 0, "oo": x}', '{"-oo": 0, "oo": x + 1}', "oo 1*x + 0 is true"),
         ("log(cosh(x))", '{"-oo": -x - log(2), "oo": x - log(2)}', '{"-oo": -x, "oo": x}', "oo 1*x + -log(2) is true"),
+        ("log(1 + x)/(1 + x)", '{"-oo": none, "oo": 0}', '{"-oo": 0, "oo": 0}', "-oo none"),
     ],
     "saturates": [("exp(x)", "left", "both", "left is true")],
     "dead_region": [("Max(0, x)", '"(-oo, 0]"', '"(-oo, 1]"', "(-oo, 0.0] is true")],
@@ -153,6 +157,25 @@ def test_a_condition_limits_a_claim():
     assert verdict.status == FAILS and "with alpha = 1000.9" in verdict.evidence  # just inside its edge
     (verdict,) = verdicts(ELU, 'smoothness: {value: 1, when: "(alpha > 2) & (alpha < 2.001)"}')
     assert verdict.status == CANNOT_TELL and "no parameter values were found" in verdict.evidence
+
+
+@pytest.mark.parametrize(
+    ("when", "told", "status"),
+    [
+        ("Eq(alpha, beta) & Eq(gamma, 7)", "{alpha}", HOLDS),
+        ("Eq(beta, alpha) & Eq(alpha, gamma)", "{2*alpha}", FAILS),  # right at the default, where all are 0
+        ("Eq(alpha, 3) & Eq(beta, 3) & Eq(gamma, 1)", "{2}", FAILS),
+        ("Eq(alpha, 3) & Eq(alpha, 4)", "{3}", CANNOT_TELL),
+    ],
+)
+def test_a_condition_of_several_equations_is_tried_where_all_of_them_hold(when, told, status):
+    params = "".join(
+        f"  {name}: {{default: 0, domain: '[0, oo)', typical: '[0, 1]'}}\n" for name in "alpha beta gamma".split()
+    )
+    text = f"name: liar\ncategory: activation\nformula: alpha + (alpha - beta)*gamma*x\nparams:\n{params}properties:\n"
+    text += f"  range: {{value: '{told}', when: '{when}'}}\n"
+    *_, verdict = check(Expression.from_entry(read_entry_text(text, "liar.yaml")))
+    assert (verdict.kind, verdict.status) == ("range", status), verdict
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,7 @@ def test_values_at_ends_belong_only_where_they_are_taken():
     assert str(image(profile("log(x)", "(0, oo)"), 0)[0]) == "(-oo, oo)"
     assert str(image(profile("log(x/(1 - x))", "(0, 1)"), 0)[0]) == "(-oo, oo)"
     assert str(image(profile("x**2", "[-1, 2)"), 0)[0]) == "[0.0, 4.0)"
+    assert str(image(profile("log(1 - 2*x)**2"), 0)[0]) == "[0.0, oo)"
 
 
 def test_the_largest_value_and_the_inflection_are_found_where_they_are():
@@ -118,6 +119,10 @@ def test_a_wave_on_one_side_of_a_switch_is_one_period_for_ever():
 
 
 def test_what_stays_open_says_where():
+    with pytest.raises(Open, match="has no value anywhere"):
+        profile("log(x) + log(-x)")
+    with pytest.raises(Open, match="has no value between -5 and -1"):
+        profile("Piecewise((x, x < -5), (log(x), x < -1), (x, True))")
     with pytest.raises(Open, match="towards oo"):
         roots(profile("x*exp(-x)*cos(x) + exp(-2*x)"))
     with pytest.raises(Open, match=r"without end|no end"):

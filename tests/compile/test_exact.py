@@ -20,7 +20,8 @@ from flint import arb, ctx
 from neurogebra import Expression
 from neurogebra.compile import to_exact
 from neurogebra.compile.plan import Builder, plan
-from neurogebra.compile.to_exact_rules import RULES, Open, Outside, Run
+from neurogebra.compile.to_exact_balls import Open, Outside, Run
+from neurogebra.compile.to_exact_rules import RULES
 from neurogebra.errors import FormulaError
 from neurogebra.language import functions as words
 from neurogebra.language.parser import parse

@@ -49,5 +49,12 @@ def test_names_of_entries_are_lower_case_and_may_be_words():
             check_name(name)
 
 
+def test_a_name_has_at_most_64_characters():
+    check_symbol("a" * 64)
+    with pytest.raises(FormulaError) as caught:
+        check_symbol("a" * 65)
+    assert str(caught.value) == "a name has at most 64 characters, not 65."
+
+
 def test_no_reserved_name_is_a_word():
     assert not RESERVED.keys() & WORDS.keys()

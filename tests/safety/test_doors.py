@@ -14,7 +14,7 @@ import pytest
 from neurogebra import Expression, MathForge
 from neurogebra.catalogue.places import shown
 from neurogebra.cli import main
-from neurogebra.errors import EntryError, FormulaError, NeurogebraError, UnknownExpression
+from neurogebra.errors import EntryError, FormulaError, NeurogebraError, UnknownExpression, Unwritable
 
 from .hostile import FILES, FORMULAS, MISTAKES, lines_of
 
@@ -109,9 +109,31 @@ def test_a_path_that_no_file_has_is_an_entry_error_that_a_screen_can_show(forge,
     assert str(caught.value) == message
 
 
-def test_a_path_that_is_too_long_is_an_entry_error(forge):
-    with pytest.raises(EntryError, match="the file cannot be read: File name too long"):
-        forge.load("a" * 10_000)
+def test_a_path_that_is_too_long_is_an_entry_error_and_shown_by_its_ends(forge, run):
+    path = "b/" + "a" * 10_000 + ".yaml"
+    seen = f"b/{'a' * 188}...{'a' * 185}.yaml"
+    with pytest.raises(EntryError) as caught:
+        forge.load(path)
+    assert str(caught.value) == f"{seen}: the file cannot be read: File name too long."
+    with pytest.raises(Unwritable) as unwritten:
+        forge.save("relu", path)
+    assert str(unwritten.value) == f"{seen} cannot be written: File name too long."
+    assert run("check", path) == (1, "", f"EntryError: {seen}: there is no such file or folder.\n")
+
+
+def test_a_picture_that_cannot_be_written_and_a_link_that_leads_out_are_fit_for_a_screen(
+    forge, tmp_path, monkeypatch, run
+):
+    pytest.importorskip("matplotlib")
+    monkeypatch.chdir(tmp_path)
+    code, _, err = run("plot", "relu", "--output", "gone/\x1b[2J.svg")
+    assert (code, err) == (1, "Unwritable: gone/\\x1b[2J.svg cannot be written: No such file or directory.\n")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "a.yaml").symlink_to(tmp_path / "\x1b[2J.yaml")
+    with pytest.raises(EntryError) as caught:
+        forge.load("mine")
+    reason = "this link leads out of its folder, to \\x1b[2J.yaml; put the file itself here."
+    assert str(caught.value) == f"mine/a.yaml: {reason}"
 
 
 def test_a_file_that_grows_while_it_is_read_is_held_to_its_size(forge, tmp_path, monkeypatch):

@@ -16,6 +16,7 @@ FORMULAS = [
     "x - log(sum(exp(x)))",
     "Max(0, x/2 - simplex_threshold(x/2, 2))**2",
     "concat(Max(0, x), Max(0, -x))",
+    "alternate(x - max(x), Max(0, x))",
     "hardmax(x)",
     "max(x)",
     "(x - sum(x)/sum(1))/sqrt(sum((x - sum(x)/sum(1))**2)/sum(1))",
@@ -112,6 +113,15 @@ def test_formulas_of_single_numbers_refuse_reductions_and_say_where_they_belong(
             "1 + concat(x, x)",
             "concat(...) stands only around a whole formula: concat(Max(0, x), Max(0, -x)).",
         ),
+        (
+            "2*alternate(x, -x)",
+            "alternate(...) stands only around a whole formula: alternate(Max(0, x), Max(0, -x)).",
+        ),
+        (
+            "concat(alternate(x, -x), x)",
+            "alternate(...) stands only around a whole formula: alternate(Max(0, x), Max(0, -x)).",
+        ),
+        ("alternate(x)", "column 1: alternate takes 2 arguments; this has 1."),
         ("x*delta_ij", "'delta_ij' is how a Jacobian names its parts; choose another name."),
         ("x + sum", "column 5: 'sum' works on a whole vector; this formula takes single numbers."),
         ("softmax(x)", "column 1: 'softmax' works on a whole vector; this formula takes single numbers."),

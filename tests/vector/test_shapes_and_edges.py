@@ -6,10 +6,13 @@ lists change nothing but where a value stands.
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 
-from neurogebra import MathForge
+from neurogebra import MathForge, VectorExpression
+from neurogebra.errors import AxisOutOfRange
 
 FORGE = MathForge()
 NAMES = [name for name in FORGE.list_all() if FORGE.get(name).kind == "vector"]
@@ -58,7 +61,7 @@ def test_nan_makes_its_row_nan_and_no_other():
     x = np.array([[np.nan, 1.0], [2.0, 1.0]])
     for name in NAMES:
         e = FORGE.get(name)
-        got = e.eval(x=x)
+        got = e.eval(x=x, axis=-1)
         assert np.isnan(got[0]).any() and not np.isnan(got[1]).any(), name
     assert np.isnan(FORGE.get("softmax").eval(x=x)[0]).all()
     assert np.isnan(FORGE.get("softmax").gradient("x").eval(x=x)[0]).all()
@@ -84,8 +87,8 @@ def test_several_axes_are_one_vector():
     for name in NORMALISED:
         e = FORGE.get(name)
         together = e.eval(x=x, axis=(1, 2))
-        np.testing.assert_array_equal(together.reshape(2, 12), e.eval(x=x.reshape(2, 12)))
-        np.testing.assert_array_equal(e.eval(x=x, axis=None).reshape(24), e.eval(x=x.reshape(24)))
+        np.testing.assert_array_equal(together.reshape(2, 12), e.eval(x=x.reshape(2, 12), axis=-1))
+        np.testing.assert_array_equal(e.eval(x=x, axis=None).reshape(24), e.eval(x=x.reshape(24), axis=-1))
         np.testing.assert_array_equal(e.eval(x=x, axis=(-1, 1)), together)
 
 
@@ -93,7 +96,7 @@ def test_each_axis_is_the_last_of_the_array_turned():
     x = np.random.default_rng(1).normal(size=(2, 3, 4))
     for name in NAMES:
         e = FORGE.get(name)
-        turned = e.eval(x=np.moveaxis(x, 1, -1))
+        turned = e.eval(x=np.moveaxis(x, 1, -1), axis=-1)
         expected = turned if e.shape == "reduce" else np.moveaxis(turned, -1, 1)
         np.testing.assert_array_equal(e.eval(x=x, axis=1), expected)
 
@@ -144,7 +147,7 @@ def test_the_dtype_is_kept(dtype):
     x = np.array([[1.0, 2.0, 3.0]], dtype=dtype)
     for name in NAMES:
         e = FORGE.get(name)
-        assert e.eval(x=x).dtype == x.dtype and e.gradient("x").eval(x=x).dtype == x.dtype
+        assert e.eval(x=x, axis=-1).dtype == x.dtype and e.gradient("x").eval(x=x, axis=-1).dtype == x.dtype
     assert FORGE.get("softmax").vjp(x, x=x).dtype == x.dtype
 
 
@@ -179,3 +182,82 @@ def test_rows_do_not_know_of_each_other():
         whole = FORGE.get(name).eval(x=x)
         for k in (0, 3333, 6999):
             np.testing.assert_array_equal(whole[k], FORGE.get(name).eval(x=x[k]))
+
+
+# An axis of its own -----------------------------------------------------------------------------------------------
+
+
+def test_softmax2d_is_softmax_along_the_channels_of_pictures():
+    softmax, own = FORGE.get("softmax"), FORGE.get("softmax2d")
+    rng = np.random.default_rng(5)
+    x, g = rng.normal(size=(2, 3, 4, 5)), rng.normal(size=(2, 3, 4, 5))
+    for picture, cotangent in ((x, g), (x[0], g[0])):
+        np.testing.assert_array_equal(own.eval(x=picture), softmax.eval(x=picture, axis=-3))
+        np.testing.assert_array_equal(own.vjp(cotangent, picture), softmax.vjp(cotangent, picture, axis=-3))
+        np.testing.assert_array_equal(own.gradient("x")(picture), softmax.gradient("x")(picture, axis=-3))
+        np.testing.assert_array_equal(own.value_and_grad(picture)[1], softmax.gradient("x")(picture, axis=-3))
+        np.testing.assert_array_equal(own.layer().forward(picture), softmax.eval(x=picture, axis=-3))
+    np.testing.assert_array_equal(own.eval(x=x, axis=None), softmax.eval(x=x, axis=None))
+    np.testing.assert_array_equal(own.eval(x=x, axis=1), own.eval(x=x, axis="own"))
+    assert own.eval(x=[0.0, 0.0], axis=-1).tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize("x", [[1.0, 2.0], 3.0, np.zeros((2, 2))])
+def test_an_axis_of_its_own_that_is_not_there_is_refused(x):
+    own, shape = FORGE.get("softmax2d"), np.shape(x)
+    for call in (own.eval, own.value_and_grad, lambda x: own.vjp(np.zeros(np.shape(x)), x)):
+        with pytest.raises(AxisOutOfRange) as caught:
+            call(x)
+        assert str(caught.value) == (
+            f"softmax2d works along axis -3, and x has shape {shape}; name another axis, such as axis=-1."
+        )
+
+
+def test_an_axis_of_its_own_is_kept_by_copies_files_and_parameters(tmp_path):
+    own = FORGE.get("softmax2d")
+    x = np.random.default_rng(6).normal(size=(3, 2, 2))
+    forge = MathForge()
+    (tmp_path / "heated.yaml").write_text(
+        "name: heated\ncategory: activation\nkind: vector\naxis: -2\n"
+        "formula: exp(x/T)/sum(exp(x/T))\nparams: {T: {default: 1}}\n"
+    )
+    forge.load(tmp_path / "heated.yaml")
+    heated, softmax = forge.get("heated", params={"T": 2}), forge.get("softmax", params={"temperature": 2})
+    np.testing.assert_array_equal(heated(x), softmax(x, axis=-2))
+    assert "axis: -3\n" in own.to_yaml() and own.metadata["axis"] == -3 and "axis" not in softmax.metadata
+    for copied in (pickle.loads(pickle.dumps(own)), own.clone()):
+        assert copied == own
+        np.testing.assert_array_equal(copied(x), own(x))
+
+
+# Taking turns -----------------------------------------------------------------------------------------------------
+
+
+def by_hand(x):
+    """relu at the first element of the last axis, -relu(-x) at the second, and so on."""
+    places = np.arange(x.shape[-1])
+    return np.where(places % 2, -np.maximum(-x, 0), np.maximum(x, 0))
+
+
+def test_bipolar_relu_takes_turns_along_the_axis():
+    bipolar = FORGE.get("bipolar_relu")
+    rng = np.random.default_rng(8)
+    x, g = rng.normal(size=(2, 3, 5)), rng.normal(size=(2, 3, 5))
+    np.testing.assert_array_equal(bipolar(x), by_hand(x))
+    np.testing.assert_array_equal(bipolar(x, axis=0), np.moveaxis(by_hand(np.moveaxis(x, 0, -1)), -1, 0))
+    np.testing.assert_array_equal(bipolar(x, axis=(1, 2)), by_hand(x.reshape(2, 15)).reshape(x.shape))
+    np.testing.assert_array_equal(bipolar.vjp(g, x), g * (by_hand(x) != 0))
+    np.testing.assert_array_equal(bipolar.gradient("x")(x[0, 0]), np.diag(by_hand(x[0, 0]) != 0))
+    assert bipolar.eval(x=3.0) == 3.0 and bipolar.eval(x=-3.0) == 0.0 and bipolar.vjp(2.0, x=3.0) == 2.0
+    assert bipolar.eval(x=np.float32([1, 2, -3, -4])).tolist() == [1, 0, 0, -4]
+    assert bipolar.eval(x=np.empty((3, 0))).shape == (3, 0)
+
+
+def test_halves_that_take_turns_may_run_over_the_whole_axis():
+    e = VectorExpression("turns", "alternate(x - max(x), T*sum(x))", params={"T": 2})
+    assert e.shape == "same" and e.eval(x=[1.0, 2.0, 5.0]).tolist() == [-4.0, 16.0, 0.0]
+    assert e.gradient("x").eval(x=[1.0, 2.0, 5.0]).tolist() == [[1, 0, -1], [2, 2, 2], [0, 0, 0]]
+    assert e.gradient("T").eval(x=[1.0, 2.0, 5.0]).tolist() == [0, 8, 0]
+    assert e.vjp([1.0, 10.0, 100.0], x=[1.0, 2.0, 5.0], by=["x", "T"])["T"] == 80.0
+    assert e.vjp([1.0, 10.0, 100.0], x=[1.0, 2.0, 5.0]).tolist() == [21.0, 20.0, 19.0]
+    assert "alternate(x - max(x), T*sum(x))" in e.to_yaml() and r"& i = 2, 4, \dots" in e.formula

@@ -41,7 +41,7 @@ def truth(expression, x, **parameters):
 def units(expression, x, **parameters):
     """The largest error in ULP."""
     with np.errstate(all="raise"):
-        got = np.atleast_1d(expression.eval(x=np.array(x), **parameters)).reshape(-1).tolist()
+        got = np.atleast_1d(expression.eval(x=np.array(x), axis=-1, **parameters)).reshape(-1).tolist()
     true = truth(expression, x, **parameters)[: len(got)]  # what is reduced has one value, told once for each element
     return max(
         abs(g - t) / math.ulp(t) if math.isfinite(t) else (0.0 if g == t else math.inf)
@@ -107,7 +107,7 @@ def test_single_precision_is_computed_in_double_and_rounded_once():
     x = (np.random.default_rng(3).normal(size=(50, 6)) * 20).astype(np.float32)
     for name in NAMES:
         e = FORGE.get(name)
-        np.testing.assert_array_equal(e.eval(x=x), e.eval(x=x.astype(np.float64)).astype(np.float32))
+        np.testing.assert_array_equal(e.eval(x=x, axis=-1), e.eval(x=x.astype(np.float64), axis=-1).astype(np.float32))
 
 
 def test_a_long_axis_keeps_its_digits():
