@@ -24,6 +24,7 @@ from neurogebra.claims.propose import propose
 from neurogebra.claims.subject import Subject
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS
 from neurogebra.compile.to_ball import Oracle
+from neurogebra.errors import UsageError
 from neurogebra.expression import Expression
 from neurogebra.language.parser import parse
 from neurogebra.symbolic.corners import find
@@ -212,3 +213,9 @@ def test_a_proposal_that_is_refused_beside_its_edge_is_made_at_the_default():
     proposal = propose(Expression.from_entry(read_entry_text(text.replace("default: 1", "default: 2"), "cut.yaml")))
     claims = [(claim.value, claim.when) for claim in proposal.claims if claim.name == "lipschitz"]
     assert ("1.12890414518515", "Eq(top, 2)") in claims and not any(when == "top > 1" for _, when in claims)
+
+
+def test_for_an_expression_without_a_file_nothing_is_proposed():
+    with pytest.raises(UsageError) as refusal:
+        propose(Expression("own", "2*x"))
+    assert str(refusal.value) == "own comes from no entry, so there is no file to propose properties for."

@@ -28,6 +28,7 @@ from neurogebra.symbolic.corners import find
 from neurogebra.symbolic.gradient import differentiate
 from neurogebra.symbolic.sides import side
 from neurogebra.symbolic.signs import Box
+from neurogebra.symbolic.switches import NoValue, at_point
 
 from .evaluate import beside, close, value
 from .formulas import (
@@ -145,3 +146,10 @@ SIDES = [
 def test_a_formula_tends_to_this_beside_zero(e, domain, left, right):
     box = Box({"a": Interval.parse(domain)})
     assert [side(e, x, sympy.Integer(0), way, box) for way in (-1, 1)] == [left, right]
+
+
+@pytest.mark.parametrize("switch, inside", [(Max(1 / x, 0), "1/x"), (Abs(log(x)), "log(x)")])
+def test_a_switch_on_a_pole_has_no_value_there(switch, inside):
+    with pytest.raises(NoValue) as refusal:
+        at_point(switch, x, sympy.Integer(0), Box())
+    assert str(refusal.value) == f"{inside} has no value at 0"
