@@ -219,3 +219,21 @@ def test_for_an_expression_without_a_file_nothing_is_proposed():
     with pytest.raises(UsageError) as refusal:
         propose(Expression("own", "2*x"))
     assert str(refusal.value) == "own comes from no entry, so there is no file to propose properties for."
+
+
+def test_what_differs_between_parameter_values_is_proposed_with_conditions():
+    text = (
+        "name: bent\ncategory: own\nformula: Piecewise((x, x > 0), (alpha*x, True))\nparams:\n"
+        '  alpha: {default: 0.25, domain: "[0, oo)", typical: "[0, 3]", meaning: A slope.}\n'
+        'special_cases:\n  - {when: alpha <= 1, equals: "Max(alpha*x, x)"}\n'
+    )
+    proposal = propose(Expression.from_entry(read_entry_text(text, "bent.yaml")))
+    told: dict[str, list[object]] = {}
+    for claim in proposal.claims:
+        told.setdefault(claim.name, []).append((claim.value, claim.when))
+    assert told["monotone"] == [("increasing", None)] and told["lipschitz"] == [("Max(1, alpha)", None)]
+    assert told["range"] == [("(-oo, oo)", "alpha > 0"), ("[0, oo)", "Eq(alpha, 0)")]
+    assert told["convex"] == [(True, "alpha <= 1"), ("concave", "alpha > 1")]
+    assert told["parity"] == [("none", "Ne(alpha, 1)"), ("odd", "Eq(alpha, 1)")]  # an entry of registry/ needs it
+    assert told["saturates"] == [("none", "alpha > 0")]  # and not this: at 0 alone it is left out
+    assert "dead_region" not in told and proposal.left_out == {}
