@@ -140,7 +140,9 @@ def _of_square(slope: int) -> ErrorTerms:
 
 
 def _normal(v: str, a: str, ea: str, g: str, eg: str) -> list[str]:
-    return _times(f"2*{v}*(1 + abs({a}))", ea) + [f"{6.8 * U:.4g}*{v}", TINY]
+    """Of the tail, which right of 0 is taken from 1."""
+    tail = f"smaller({v}, 1 - {v})"
+    return _times(f"2*{v}*(1 + abs({a}))", ea) + [f"{5.8 * U:.4g}*{tail}", f"{1.05 * U:.4g}*{v}", TINY]
 
 
 def _rough(v: str, a: str, ea: str) -> list[str]:

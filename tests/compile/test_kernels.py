@@ -133,8 +133,8 @@ def claimed(name: str) -> tuple[float, float]:
     assert rule is not None
     operands = ["x", ""] * OPS[name].arity
     terms = " + ".join(rule("v", *operands))
-    at_0, at_1 = (eval(terms, {"abs": abs}, {"v": v, "x": 0.0}) for v in (0.0, 1.0))
-    return (at_1 - at_0) / UNIT, at_0
+    at_0, at_half = (eval(terms, {"abs": abs, "smaller": min}, {"v": v, "x": 0.0}) for v in (0.0, 0.5))
+    return (at_half - at_0) / UNIT * 2, at_0
 
 
 def units(kernels: dict[str, Any], name: str) -> tuple[float, float]:
@@ -159,6 +159,20 @@ def test_each_row_has_as_many_operands_as_its_value_names():
 def test_no_kernel_errs_by_more_units_than_its_row_claims(name: str, target: str) -> None:
     found, at = units(TARGETS[target], name)
     assert found <= claimed(name)[0], f"{name} errs by {found:.3f} units of 2**-53 at {at!r}"
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_right_of_0_the_normal_distribution_errs_by_its_tail_and_one_rounding(target: str) -> None:
+    """There its row claims less, the nearer the value is to 1."""
+    x, head, tail = truth("normal")
+    error = np.abs((computed(TARGETS[target], "normal", x) - head) - tail)
+    rule = OPS["normal"].error
+    assert rule is not None
+    names = {**to_numpy_kernels.KERNELS, "v": head, "x": x}
+    bound = eval(" + ".join(rule("v", "x", "", "g", "")), names)
+    right = x > 0
+    assert (error[right] <= bound[right]).all() and (error[right] > bound[right] / 3).any()
+    assert bound[x > 3].max() < 1.1 * UNIT
 
 
 def test_every_function_of_a_row_is_measured() -> None:
