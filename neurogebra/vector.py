@@ -209,14 +209,21 @@ class VectorExpression(Expression):
         """The axis of a call; AxisOutOfRange where x has not the one that the function's file names."""
         if not isinstance(axis, str) or axis != OWN:
             return axis
-        entry = self._base().entry
-        own = -1 if entry is None else entry.axis
+        own = self._own_axis()
         if own != -1 and len(shape_of(x)) < -own:
             raise AxisOutOfRange(
                 f"{self.name} works along axis {own}, and x has shape {shape_of(x)}; name another axis, such as"
                 " axis=-1."
             )
         return own
+
+    def _own_axis(self) -> int:
+        entry = self._base().entry
+        return -1 if entry is None else entry.axis
+
+    def _identity(self) -> tuple[Any, ...]:
+        """Also the axis that the file names: with the same formula along another one values differ."""
+        return *super()._identity(), self._own_axis()
 
     def _vector_function(self) -> VectorFunction:
         if self._vectorised is None:

@@ -230,6 +230,19 @@ def test_an_axis_of_its_own_is_kept_by_copies_files_and_parameters(tmp_path):
         np.testing.assert_array_equal(copied(x), own(x))
 
 
+def test_functions_along_different_axes_are_not_equal(tmp_path):
+    forge = MathForge()
+    for name, line in {"rows": "axis: -2\n", "channels": "axis: -3\n", "last": "", "stated": "axis: -1\n"}.items():
+        text = f"name: {name}\ncategory: activation\nkind: vector\n{line}formula: exp(x)/sum(exp(x))\n"
+        (tmp_path / f"{name}.yaml").write_text(text)
+        forge.load(tmp_path / f"{name}.yaml")
+    rows, channels, last, stated = (forge.get(name) for name in ("rows", "channels", "last", "stated"))
+    typed = VectorExpression("typed", "exp(x)/sum(exp(x))")
+    assert len({rows, channels, last}) == 3 and channels == FORGE.get("softmax2d")
+    assert last == stated == typed and len({last, stated, typed}) == 1
+    assert rows.gradient("x") != channels.gradient("x") and last.gradient("x") == typed.gradient("x")
+
+
 # Taking turns -----------------------------------------------------------------------------------------------------
 
 
