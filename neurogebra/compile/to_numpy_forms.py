@@ -113,15 +113,20 @@ class Form:
         self.code, self.parameters, self.single = code, parameters, single
         self._settle, self._point = settle, exact
         self.outputs = range(len(code.lowered.outputs))
+        self._run_in(np.float64)
         rounded_once = code.rounded_once or (code.rounded_but_at_poles and self._right_at_poles())
         self.own_dtype = single and rounded_once and self._fits_float32()
-        self.dtype = np.dtype(np.float32 if self.own_dtype else np.float64)
-        self.numbers = [np.array(p, self.dtype) for p in parameters]
-        self.fast = code.function(self.dtype)
+        if self.own_dtype:
+            self._run_in(np.float32)
         self.trusts = proven or [WHOLE_LINE if rounded_once else self._examine(k) for k in self.outputs]
         self.tails_known = proven is not None  # waves have none
         self.used = False  # for many elements
         self._agree()
+
+    def _run_in(self, kind: Any) -> None:
+        self.dtype = np.dtype(kind)
+        self.numbers = [np.array(p, self.dtype) for p in self.parameters]
+        self.fast = self.code.function(self.dtype)
 
     def _agree(self) -> None:
         """What follows from the trusted range, found anew when it has grown."""
@@ -134,10 +139,8 @@ class Form:
 
     def _right_at_poles(self) -> bool:
         """Whether the fast form gives, as 1/x with its 0 at 0 does, the truth wherever a division finds a 0."""
-        fast, numbers = self.code.function(np.dtype(np.float64)), [np.array(p) for p in self.parameters]
-        outs = tuple(np.empty(GRID.shape) for _ in self.outputs)
         with np.errstate(all="ignore"):
-            fast(outs, [np.empty(GRID.shape) for _ in range(self.code.fast.buffers)], GRID, *numbers)
+            outs = self._values(GRID)
         asked = np.flatnonzero(np.logical_or.reduce([~np.isfinite(out) for out in outs]) | (GRID == 0))
         truths = [self._point((GRID[i], *self.parameters)) for i in asked[: MOST_POLES + 1]]
         return len(truths) <= MOST_POLES and truths == [tuple(out[i] for out in outs) for i in asked]

@@ -180,9 +180,10 @@ def examine_tails(trust: Trust, fast: Fast, truth: Truth, single: bool) -> Trust
     if not asked.size:
         return trust
     with np.errstate(all="ignore"):
-        confirmed[asked] = _right(GRID[asked], fast, truth, single)
+        true, proved = truth(GRID[asked])
+        confirmed[asked] = _right(fast(GRID[asked]), true, proved, single)
         infinite = np.zeros(GRID.shape, dtype=bool)
-        infinite[asked] = np.isinf(truth(GRID[asked])[0])
+        infinite[asked] = np.isinf(true)
         confirmed[np.abs(GRID) < 4] = False
         inward = np.logical_and.accumulate(confirmed) | np.logical_and.accumulate(confirmed[::-1])[::-1]
         # between the last finite truth and the first infinite one the fast form may overflow too early: 0.9*x**2
@@ -191,10 +192,9 @@ def examine_tails(trust: Trust, fast: Fast, truth: Truth, single: bool) -> Trust
     return joined([*found.intervals, *((low, high) for (_, low), (high, _) in edges)])
 
 
-def _right(x: Array, fast: Fast, truth: Truth, single: bool) -> NDArray[np.bool_]:
+def _right(got: Array, true: Array, proved: Array, single: bool) -> NDArray[np.bool_]:
     """Where the fast form gives what is proved."""
     units = 2.0**20 if single else 4.0
-    got, (true, proved) = fast(x), truth(x)
     near = np.abs(got - true) <= units * last_place(true)
     return np.asarray(proved & ((got == true) | (near & np.isfinite(got))))
 
@@ -215,7 +215,7 @@ def _overflows_alike(
         same = np.isfinite(truth(np.array([middle]))[0][0]) == np.isfinite(first)
         low, high = (middle, high) if same else (low, middle)
     around = low + np.arange(-AROUND, AROUND + 1) * np.spacing(abs(low))
-    return bool(_right(around, fast, truth, single).all())
+    return bool(_right(fast(around), *truth(around), single).all())
 
 
 def _good(x: Array, value: Array, error: Array, tolerance: Tolerance) -> NDArray[np.bool_]:

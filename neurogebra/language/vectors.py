@@ -119,9 +119,7 @@ class _Words(Mapping[str, Callable[..., Expr]]):
     def __init__(self) -> None:
         self.made: dict[Symbol, Node] = {}
         self.whole: list[Symbol] = []  # what stands only around a whole formula
-
-    def __getitem__(self, name: str) -> Callable[..., Expr]:
-        return {
+        self._functions: dict[str, Callable[..., Expr]] = {
             "sum": self._reduction("sum", lambda u: Total(u)),
             "max": self._reduction("max", lambda u: Largest(u)),
             "Max": self._reduction("max", lambda u: Largest(u)),
@@ -132,14 +130,16 @@ class _Words(Mapping[str, Callable[..., Expr]]):
             "simplex_threshold": self._threshold,
             "concat": self._joining(Concat),
             "alternate": self._joining(Alternate),
-        }[name]
+        }
+
+    def __getitem__(self, name: str) -> Callable[..., Expr]:
+        return self._functions[name]
 
     def __iter__(self) -> Iterator[str]:
-        words = ("sum", "max", "Max", "min", "Min", "hardmax", "winners", "simplex_threshold", "concat", "alternate")
-        return iter(words)
+        return iter(self._functions)
 
     def __len__(self) -> int:
-        return 10
+        return len(self._functions)
 
     def _reduction(self, word: str, build: Callable[[Expr], Node]) -> Callable[..., Expr]:
         def reduction(*arguments: Expr, **named: Any) -> Expr:
