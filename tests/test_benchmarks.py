@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from benchmarks.handwritten import HANDWRITTEN, NAIVE, PLAIN
@@ -25,6 +26,23 @@ def test_every_element_wise_entry_is_compared_with_a_hand_written_form(forge):
     names = {name for name in forge if forge.get(name).entry.kind == "elementwise"}
     assert HANDWRITTEN.keys() == names
     assert NAIVE.keys() | PLAIN.keys() <= names
+
+
+@pytest.mark.parametrize("name", HANDWRITTEN)
+def test_a_hand_written_form_is_stable(forge, name):
+    """Within 10 ULP of ours on what is timed; by 8, or near a root, we may be wrong ourselves."""
+    f = forge.get(name)
+    x = np.random.default_rng(1).normal(scale=3, size=4000)
+    ours = f.eval(x=x)
+    near_a_root = 4 * 2.0**-52 * np.abs(ours[np.abs(x) <= 5]).max() * (np.abs(x) > 0.1)
+    assert (np.abs(HANDWRITTEN[name](x) - ours) <= np.maximum(10 * np.spacing(np.abs(ours)), near_a_root)).all()
+
+
+def test_a_plain_form_is_not(forge):
+    x = np.append(np.linspace(-12, 12, 999), 1e-5)
+    for name, plain in PLAIN.items():
+        ours = forge.get(name).eval(x=x)
+        assert (np.abs(plain(x) - ours) > 50 * np.spacing(np.abs(ours))).any()
 
 
 @pytest.mark.slow

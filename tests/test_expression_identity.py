@@ -228,38 +228,6 @@ def test_every_kind_writes_what_reads_back_equal(kinds, kind):
 
 # Threads --------------------------------------------------------------------------------------------------------
 
-THREADED = ["gelu", "mish", "swish_beta", "selu", "snake", "leaky_relu", "squareplus", "hard_swish"]
-
-
-def work(k):
-    """What one thread does: everything from reading a file to the second derivative, of formulas of its own."""
-    f = MathForge().get(THREADED[k])
-    own = f * Expression("own", f"tanh(x/{k + 7}) + {k + 1}")
-    made = [f, own, own.gradient("x"), f.gradient("x", 2), own.compose(f) if k % 2 else own, -own]
-    at = np.linspace(-3, 3, 50)
-    return [(str(each), [each.eval(x=v) for v in (-1.5, 0.0, 2.0)], each.eval(x=at).tolist()) for each in made]
-
-
-def test_threads_get_what_one_thread_gets():
-    results, failures = {}, []
-    start = threading.Barrier(len(THREADED))
-
-    def run(k):
-        try:
-            start.wait(timeout=30)
-            results[k] = work(k)
-        except BaseException as failed:
-            failures.append(failed)
-
-    threads = [threading.Thread(target=run, args=(k,)) for k in range(len(THREADED))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert not failures
-    assert results == {k: work(k) for k in range(len(THREADED))}
-
-
 def test_symbolic_work_waits_for_its_turn_and_evaluation_does_not(leaky, forge):
     leaky.eval(x=1.0)
     leaky.eval(x=np.ones(3))

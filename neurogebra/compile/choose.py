@@ -18,7 +18,7 @@ from sympy import Expr
 
 from neurogebra.compile.plan import Plan, plan
 from neurogebra.compile.to_scalar import compile_scalar
-from neurogebra.language.functions import sech2
+from neurogebra.language.functions import expm1, sech2
 
 if TYPE_CHECKING:
     from neurogebra.compile.to_numpy import NumpyFunction
@@ -50,10 +50,10 @@ class Function:
 
     @property
     def steady(self) -> Plan:
-        """The same steps, but for slopes that float64 computes better by cases; exact targets take the shorter form."""
-        if not any(formula.has(sech2) for formula in self.formulas):
+        """The same steps, but for what float64 computes better by cases; exact targets take the shorter form."""
+        if not any(formula.has(expm1, sech2) for formula in self.formulas):
             return self.plan
-        from neurogebra.symbolic.steadied import steadied  # slopes alone need it
+        from neurogebra.symbolic.steadied import steadied  # few formulas need it
 
         with LOCK:
             return plan([steadied(formula) for formula in self.formulas], self.inputs)

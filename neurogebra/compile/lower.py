@@ -15,13 +15,14 @@ from fractions import Fraction
 from functools import partial, reduce
 
 from neurogebra.compile.doubled import doubled
-from neurogebra.compile.lower_numbers import Numbers, over_root_of_pi, power_of_two
+from neurogebra.compile.lower_numbers import Numbers, exp_of, over_root_of_pi, power_of_two
 from neurogebra.compile.lower_pairs import Pair, PairSteps
 from neurogebra.compile.plan import Builder, Plan, Step
 
 __all__ = ["lower"]
 
 POLYNOMIAL = {"input", "const", "neg", "abs", "add", "sub", "mul", "div"}
+FAR = 32  # of c in exp(k*w)*exp(c): exp(k*w) overflows that much earlier, or later, than the whole
 PAIR_LIMIT = 16  # steps of an argument carried as a pair; each costs about ten operations
 OF_SQUARE = {Fraction(-1): "bell", Fraction(-1, 2): "gauss"}
 
@@ -60,7 +61,7 @@ class _Lowering:
     # exponentials ---------------------------------------------------------------------------------
 
     def _exp(self, u: int) -> int:
-        return self._power_of_sigmoid(u) or self._exp_of_square(u) or self._exp_of(self.pair(u))
+        return self._power_of_sigmoid(u) or self._exp_of_square(u) or self._exp_of_pair(u, 1)
 
     def _exp_of_square(self, u: int) -> int | None:
         """exp(-w**2) and exp(-w**2/2) as functions of w, in half the time of an exponential of a pair."""
@@ -108,6 +109,15 @@ class _Lowering:
         step = self.old[i]
         return (True, self.old[step.args[0]]) if step.op == "neg" else (False, step)
 
+    def _exp_of_pair(self, u: int, sign: int) -> int:
+        """exp(k*w)*exp(c) for exp(k*w + c) where k*w is exact, in half the passes of an exponential of a pair."""
+        pair = self.pair(u)
+        factor, w, offset = self.number.without_offset(u)
+        if pair[1] is None or abs(offset) > FAR or self.pair(w)[1] is not None:
+            return self._exp_of(self.pairs.scaled(pair, sign))
+        e = self._exp_of(self.pairs.scaled(self.pair(w), sign * factor))
+        return self.new.add("mul", e, self.pairs.number(exp_of(sign * offset)))
+
     def _exp_of(self, pair: Pair) -> int:
         head, tail = pair
         return self.new.add("exp", head) if tail is None else self.new.add("exp_tail", head, tail)
@@ -120,10 +130,7 @@ class _Lowering:
         """1/(1 + e) or e/(1 + e), e = exp(-w): sigmoid(w) and sigmoid(-w) share e."""
         mirrored = self.old[u].op == "neg"
         w = self.old[u].args[0] if mirrored else u
-        return self.new.add("share" if mirrored else "over", self._mirrored_exp(w))
-
-    def _mirrored_exp(self, u: int) -> int:
-        return self._exp_of(self.pairs.negated(self.pair(u)))
+        return self.new.add("share" if mirrored else "over", self._exp_of_pair(w, -1))
 
     def _softplus(self, u: int) -> int:
         head, tail = self.pair(u)
@@ -131,21 +138,21 @@ class _Lowering:
 
     def _tanh(self, u: int) -> int:
         """1/(1 + k) for tanh(softplus(w)), which as it stands passes on the errors of three functions."""
-        inner = self.old[u]
-        if inner.op == "softplus":
-            return self.new.add("over", self._of_softplus(inner.args[0]))
+        if self.old[u].op == "softplus":
+            return self.new.add("over", self._of_softplus(self.old[u].args[0]))
         return self.new.add("tanh", self.value(u))
 
     def _of_softplus(self, w: int) -> int:
         """k = 2e*e/(1 + 2e), e = exp(-w): tanh(softplus(w)) is 1/(1 + k), and sigmoid(w) shares e."""
-        e = self._mirrored_exp(w)
+        e = self._exp_of_pair(w, -1)
         return self.new.add("mul", e, self.new.add("share", self.pairs.scaled_step(e, 2)))
 
     def _add(self, a: int, b: int) -> int:
-        """A parameter that is 0 and part of the formula costs nothing."""
+        """A parameter that is 0 and part of the formula costs nothing, nor do numbers that cancel: 1 + (x - 1)."""
         for this, other in ((a, b), (b, a)):
-            if self.number(this) == 0:
-                return self.value(other)
+            factor, w, offset = self.number.without_offset(other)
+            if self.number(this) == -offset:
+                return self.pairs.scaled_step(self.value(w), factor) if offset else self.value(other)
         return self.new.add("add", self.value(a), self.value(b))
 
     def _sub(self, a: int, b: int) -> int:

@@ -12,7 +12,7 @@ from functools import cache
 
 from neurogebra.compile.plan import Builder, Plan, Step
 
-__all__ = ["LARGEST", "Numbers", "exact_in_float64", "over_root_of_pi", "power_of_two"]
+__all__ = ["LARGEST", "Numbers", "exact_in_float64", "exp_of", "over_root_of_pi", "power_of_two"]
 
 RATIONAL = {
     "neg": lambda a: -a,
@@ -49,6 +49,28 @@ class Numbers:
             return None
         return bool(RELATIONS[step.op](*sides))
 
+    def without_offset(self, i: int) -> tuple[Fraction, int, Fraction]:
+        """k, w and c of a step that is k*w + c: c a number, k one by which products are exact, w the rest."""
+        step = self.steps[i]
+        known = [self(a) for a in step.args]
+        match step.op, known:
+            case "neg", [None]:
+                factor, offset = Fraction(-1), Fraction(0)
+            case "add", [None, Fraction() as offset] | [Fraction() as offset, None]:
+                factor = Fraction(1)
+            case "sub", [None, Fraction() as less]:
+                factor, offset = Fraction(1), -less
+            case "sub", [Fraction() as offset, None]:
+                factor = Fraction(-1)
+            case "mul", [None, Fraction() as factor] | [Fraction() as factor, None] if power_of_two(factor):
+                offset = Fraction(0)
+            case "div", [None, Fraction() as divisor] if power_of_two(divisor):
+                factor, offset = 1 / divisor, Fraction(0)
+            case _:
+                return Fraction(1), i, Fraction(0)
+        k, w, c = self.without_offset(step.args[known.index(None)])
+        return factor * k, w, factor * c + offset
+
     def _number(self, step: Step, i: int) -> Fraction | None:
         if step.op == "const" and isinstance(step.data, Fraction):
             self._exact.add(i)
@@ -83,6 +105,14 @@ def over_root_of_pi(top: int, times: int) -> Fraction:
     make = Builder()
     root = make.add("sqrt", make.add("mul", make.constant(times), make.constant("pi")))
     value = make.add("div", make.constant(top), root)
+    return _folded(Plan((), tuple(make.steps), (value,)))
+
+
+@cache
+def exp_of(number: Fraction) -> Fraction:
+    """exp(number), to 200 bits."""
+    make = Builder()
+    value = make.add("exp", make.constant(number))
     return _folded(Plan((), tuple(make.steps), (value,)))
 
 

@@ -142,7 +142,7 @@ def _of_square(slope: int) -> ErrorTerms:
 def _normal(v: str, a: str, ea: str, g: str, eg: str) -> list[str]:
     """Of the tail, which right of 0 is taken from 1."""
     tail = f"smaller({v}, 1 - {v})"
-    return _times(f"2*{v}*(1 + abs({a}))", ea) + [f"{5.8 * U:.4g}*{tail}", f"{1.05 * U:.4g}*{v}", TINY]
+    return _times(f"2*{v}*(1 + abs({a}))", ea) + [f"{4.5 * U:.4g}*{tail}", f"{1.05 * U:.4g}*{v}", TINY]
 
 
 def _rough(v: str, a: str, ea: str) -> list[str]:
@@ -260,7 +260,7 @@ OPS: dict[str, Op] = {
     "phi": Op(1),
     "Phi": Op(1),
     "normal": Op(2, "normal({a}, {b})", _normal),  # Phi from u and gauss(u)
-    "erf": Op(1, "erf({a})", _passes(3.5, "(1.13/(1 + {a}*{a}) + 0.5*{ea})", tiny=True)),  # exp(-u) < 1/(1 + u)
+    "erf": Op(1, "erf({a})", _passes(3.8, "(1.13/(1 + {a}*{a}) + 0.5*{ea})", tiny=True)),  # exp(-u) < 1/(1 + u)
     "erfc": Op(1, "erfc({a})", lambda v, a, ea: _times(f"4*{v}*(1 + abs({a}))", ea) + [f"{6 * U:.4g}*{v}", TINY]),
     # steps and choices
     "sign": Op(1, "sign({a})", _jumps("sign")),
@@ -269,6 +269,7 @@ OPS: dict[str, Op] = {
     "max": Op(2, "larger({a}, {b})", _extremum(">=")),
     "min": Op(2, "smaller({a}, {b})", _extremum("<=")),
     "clip": Op(3),  # arrays only: between b and c, in one pass
+    "heaviside": Op(2),  # arrays only: 0, b or 1 by the sign of a, in one pass
     "select": Op(3, "select({a}, {b}, {c})", _none),
     # conditions
     "lt": Op(2, "{a} < {b}", _none, logical=True),

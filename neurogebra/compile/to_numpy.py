@@ -87,7 +87,6 @@ class NumpyFunction:
         empty, float64 = np.empty, np.dtype(np.float64)
         most = np.inf if form.everywhere and form.code.fast.at_once else BLOCK
 
-        @quiet
         def answer(x: Any) -> Any:
             shape, size = x.shape, x.size
             if x.dtype != float64 or not shape or not 0 < size <= most or not x.flags.c_contiguous:
@@ -99,7 +98,7 @@ class NumpyFunction:
             fast((out,), [empty(size) for _ in range(count)] if count else (), flat, *numbers)
             return out if flat is x else out.reshape(shape)
 
-        return answer
+        return answer if form.everywhere and form.code.fast.silent else quiet(answer)
 
     def _quick_once_proven(self, parameters: tuple[float, ...]) -> Callable[[Any], Any]:
         """What `quick` gives from then on; None for any input before."""

@@ -43,10 +43,10 @@ class Code:
         self.plan = plan
         self.lowered = with_rough_slopes(lower(plan))
         self.fast: Fast = fast_source(for_arrays(self.lowered, variables), variables)
-        self._compiled: dict[Any, Callable[..., None]] = {}
+        self._compiled: dict[Any, tuple[Callable[..., None], Callable[..., Any]]] = {}
         self._fixed: dict[tuple[tuple[str, Fraction], ...], Code] = {}
 
-    def function(self, dtype: Any) -> Callable[..., None]:
+    def function(self, dtype: Any) -> tuple[Callable[..., None], Callable[..., Any]]:
         if dtype not in self._compiled:
             self._compiled[dtype] = self.fast.compiled(dtype)
         return self._compiled[dtype]
@@ -125,8 +125,9 @@ class Form:
 
     def _run_in(self, kind: Any) -> None:
         self.dtype = np.dtype(kind)
-        self.numbers = [np.array(p, self.dtype) for p in self.parameters]
-        self.fast = self.code.function(self.dtype)
+        self.fast, once = self.code.function(self.dtype)
+        numbers = [np.array(p, self.dtype) for p in self.parameters]
+        self.numbers = [*numbers, *map(np.asarray, once(*numbers))]
 
     def _agree(self) -> None:
         """What follows from the trusted range, found anew when it has grown."""

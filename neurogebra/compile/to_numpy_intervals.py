@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from neurogebra.compile.to_numpy_passes import FEW
+from neurogebra.compile.to_numpy_passes import FEW, ONE
 
 __all__ = ["NEAR", "NOTHING", "WHOLE_LINE", "Trust", "common", "ends_agree", "joined", "watch"]
 
@@ -61,7 +61,8 @@ class Trust:
         return np.flatnonzero((size < self.least) & ((x < self.firm[0]) | (x > self.firm[1])))
 
 
-NEAR = 100.0  # below it the sum of squares of a thousand elements tells nothing
+NEAR = 100.0  # below it the sum of squares of a thousand elements tells nothing,
+NARROW = 25.0  # and below this that of their fourth powers
 LARGEST = float(np.finfo(np.float64).max)
 WHOLE_LINE = Trust(((-LARGEST, LARGEST),))
 NOTHING: NDArray[np.intp] = np.empty(0, dtype=np.intp)
@@ -107,15 +108,43 @@ def ends_agree(fast: Callable[[Array], Any], limits: tuple[float, float]) -> End
 def watch(trust: Trust, left: bool, right: bool, nan: bool) -> Callable[[Array], bool]:
     """The cheapest look at a block that shows all of it trusted: one pass where an end of the line is right.
 
-    `left`, `right` and `nan` say whether the fast form is right there by itself. Of few elements the sum of squares
-    says in half the time that they are far from both ends.
+    `left`, `right` and `nan` say whether the fast form is right there by itself. Of few elements a sum of powers
+    says in a third of the time that they are far from both ends, and from 0 where that matters.
     """
     look = _look(trust, left, right, nan)
-    reach = trust.reach * 0.99
-    if reach < NEAR or (trust.whole and left and right and nan):
-        return look
-    near = min(reach, 1e150) ** 2
-    return lambda x: (x.size <= FEW and float(x.dot(x)) <= near) or look(x)
+    near = None if trust.whole and left and right and nan else _near(trust)
+    return look if near is None else lambda x: (x.size <= FEW and near(x)) or look(x)
+
+
+def _near(trust: Trust) -> Callable[[Array], bool] | None:
+    """Whether a sum of powers shows few elements to be trusted; None where the range is too narrow for sums to tell."""
+    around = _around_0(trust)
+    reach = (trust.reach if around is None else min(-around[0], around[2])) * 0.99
+    most = min(reach, 1e75)
+    if reach >= NEAR:
+
+        def within(x: Array) -> bool:
+            return float(x.dot(x)) <= most**2
+
+    elif reach >= NARROW:
+
+        def within(x: Array) -> bool:
+            squares = x * x
+            return float(squares.dot(squares)) <= most**4
+
+    else:
+        return None
+    if around is None:
+        return within
+    closest = max(around[1], 1e-75)
+
+    def within_and_off_0(x: Array) -> bool:
+        if not within(x):
+            return False
+        inverses = ONE / x
+        return float(inverses.dot(inverses)) <= 0.99 / closest**2
+
+    return within_and_off_0
 
 
 def _look(trust: Trust, left: bool, right: bool, nan: bool) -> Callable[[Array], bool]:

@@ -195,6 +195,7 @@ KERNELS: dict[str, Any] = {
     "larger": np.maximum,
     "smaller": np.minimum,
     "ceiling": np.ceil,
+    "heaviside": np.heaviside,
     "asin": np.arcsin,
     "acos": np.arccos,
     "atan": np.arctan,

@@ -28,11 +28,27 @@ UFUNCS = {
     "acos": "acos", "atan": "atan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "asinh": "asinh",
     "acosh": "acosh", "atanh": "atanh", "sign": "sign", "floor": "floor", "ceiling": "ceiling", "max": "larger",
     "min": "smaller", "pow": "pow", "clip": "clip",
+    "heaviside": "heaviside",
 }  # fmt: skip
 CONDITIONS = {"lt": "less", "le": "less_equal", "eq": "equal", "ne": "not_equal"}
 LOGIC = {"and": "both", "or": "either", "not": "other"}
 NAMES = {**UFUNCS, **CONDITIONS, **LOGIC, "select": "choose"}
 BOUNDS = {"max": "at_least", "min": "at_most"}  # where one side is a constant
+SILENT = {
+    "input",
+    "const",
+    "neg",
+    "abs",
+    "floor",
+    "ceiling",
+    "max",
+    "min",
+    "clip",
+    "heaviside",
+    "select",
+    *CONDITIONS,
+    *LOGIC,
+}
 
 
 def compile_source(text: str, constants: Mapping[str, Any] | None = None) -> Callable[..., Any]:
@@ -71,15 +87,19 @@ def switch_source(plan: Plan) -> str:
 
 
 class Fast(NamedTuple):
-    """The fast form as text: f(outs, buffers, *inputs), where inputs that are numbers are arrays without axes."""
+    """The fast form as text: f(outs, buffers, *inputs, *once(*parameters)); numbers are arrays without axes."""
 
     text: str
+    once: str  # the source of what depends on parameters alone
     constants: dict[str, float]
     buffers: int
     at_once: bool  # one or two ufunc calls an output and no buffer: blocks would keep nothing in the cache
+    silent: bool  # no step can overflow, divide by 0 or be invalid, so that NumPy has nothing to warn of
 
-    def compiled(self, dtype: Any) -> Callable[..., None]:
-        return compile_source(self.text, {name: np.array(value, dtype) for name, value in self.constants.items()})
+    def compiled(self, dtype: Any) -> tuple[Callable[..., None], Callable[..., Any]]:
+        """f and once, for arrays of a dtype."""
+        constants = {name: np.array(value, dtype) for name, value in self.constants.items()}
+        return compile_source(self.text, constants), compile_source(self.once, constants)
 
 
 def fast_source(plan: Plan, variables: int) -> Fast:
@@ -92,6 +112,7 @@ class _Registers:
     def __init__(self, plan: Plan, variables: int) -> None:
         self.plan = plan
         self.inputs = {name: f"x{k}" for k, name in enumerate(plan.inputs)}
+        self.parameters = [*self.inputs.values()][variables:]
         self.last = {a: i for i, step in enumerate(plan.steps) for a in step.args}
         self.last |= {o: len(plan.steps) for o in plan.outputs}
         self.names: dict[int, str] = {}
@@ -99,6 +120,7 @@ class _Registers:
         self.wide = plan.reached(plan.inputs[:variables])
         self.count = 0
         self.lines: list[str] = []
+        self.once: list[str] = []
         *_, final = plan.steps
         alone = len(plan.outputs) == 1  # then the array to fill is a buffer like any other until the last step
         self.free = ["o0"] if alone else []
@@ -112,12 +134,19 @@ class _Registers:
                 self.lines.append(f"copyto(o{k}, {self.names[o]})")
         outs = [f"o{k}" for k in range(len(self.plan.outputs))]
         buffers = [f"r{k}" for k in range(self.count)]
-        head = [f"def f(outs, buffers, {', '.join(self.inputs.values())}):", f"{', '.join(outs)}, = outs"]
+        once = [self.names[a] for a in sorted(self._once_and_used())]
+        head = [f"def f(outs, buffers, {', '.join([*self.inputs.values(), *once])}):", f"{', '.join(outs)}, = outs"]
         head += [f"{', '.join(buffers)}, = buffers"] if buffers else []
         text = "\n    ".join([*head, *self.lines])
+        prepared = "\n    ".join([f"def f({', '.join(self.parameters)}):", *self.once, f"return [{', '.join(once)}]"])
         kinds = {step.op for step in self.plan.steps} - {"input", "const"}
         at_once = not buffers and len(self.lines) <= 2 * len(outs) and kinds <= UFUNCS.keys()
-        return Fast(text, self.constants, self.count, at_once)
+        return Fast(text, prepared, self.constants, self.count, at_once, silent=kinds <= SILENT)
+
+    def _once_and_used(self) -> set[int]:
+        """What parameters alone decide, and steps of variables or the caller ask for."""
+        asked = {a for i in self.wide for a in self.plan.steps[i].args} | set(self.plan.outputs)
+        return {a for a in asked if a not in self.wide and self.plan.steps[a].op not in ("input", "const")}
 
     def _emit(self, i: int, step: Step) -> None:
         if step.op == "input":
@@ -127,7 +156,7 @@ class _Registers:
             self.constants[self.names[i]] = float(step.data)  # type: ignore[arg-type]
         elif i not in self.wide or OPS[step.op].logical:
             self.names[i] = f"v{i}"
-            self.lines.append(f"v{i} = {self._call(step)}")
+            (self.lines if i in self.wide else self.once).append(f"v{i} = {self._call(step)}")
         else:
             self._fill(i, step)
 

@@ -1,10 +1,10 @@
 """A lowered plan in the steps that arrays like: the same values in fewer passes, and nan where x is nan.
 
 Max inside Min with constant bounds is one `clip`, and so is the choice between x and the bound that x is compared
-with. Where only one arm of a choice depends on a variable, the
-comparison is turned so that this arm is in force where it fails: comparisons with nan fail, so nan reaches the
-answer by itself and needs no look at the input. A sine or cosine that does no more than correct another by the
-tail of its argument needs few digits. It knows no buffers and no bounds on errors.
+with; two choices of the same arm are one, and a + (-b) is a - b. Where only one arm of a choice depends on a variable,
+the comparison is turned so that this arm is in force where it fails: comparisons with nan fail, so nan reaches the
+answer by itself and needs no look at the input. A sine or cosine that does no more than correct another by the tail of
+its argument needs few digits. It knows no buffers and no bounds on errors.
 """
 
 from __future__ import annotations
@@ -50,8 +50,9 @@ class _Arranged:
         self.numbers: dict[int, int] = {}
 
     def plan(self) -> Plan:
+        choices = (self._cut_off, self._stepped, self._same_arm, self._nan_kept)
+        ways = (self._bounded, *choices, self._mirrored, self._taken_away, self._as_it_is)
         for i, step in enumerate(self.old.steps):
-            ways = (self._bounded, self._cut_off, self._nan_kept, self._mirrored, self._as_it_is)
             self.numbers[i] = next(number for way in ways if (number := way(step)) is not None)
         return self.new.needed(self.old.inputs, [self.numbers[o] for o in self.old.outputs])
 
@@ -105,6 +106,38 @@ class _Arranged:
         if not other or other[0] != x or self.old.steps[inside].op == op or self._value(other[1]) is None:
             return None
         return self._clip(x, *((c, other[1]) if op == "max" else (other[1], c)))
+
+    def _stepped(self, step: Step) -> int | None:
+        """heaviside(x, b) for 0 below 0, b at 0 and 1 above."""
+        if step.op != "select" or self._value(step.args[1]) != 0:
+            return None
+        below, inner = self.old.steps[step.args[0]], self.old.steps[step.args[2]]
+        if below.op != "lt" or inner.op != "select" or self._value(inner.args[2]) != 1:
+            return None
+        at, b = self.old.steps[inner.args[0]], inner.args[1]
+        x, zero = below.args
+        if at.op != "eq" or at.args not in (below.args, below.args[::-1]) or self._value(zero) != 0 or b in self.varies:
+            return None
+        return self.new.add("heaviside", self.numbers[x], self.numbers[b])
+
+    def _same_arm(self, step: Step) -> int | None:
+        """One choice for two in a row that both take a, if what they leave is nan where x is."""
+        if step.op != "select":
+            return None
+        condition, yes, no = step.args
+        inner = self.old.steps[no]
+        if inner.op != "select" or inner.args[1] != yes or not (self._changes(yes) and self._changes(inner.args[2])):
+            return None
+        either = self.new.add("or", self.numbers[condition], self.numbers[inner.args[0]])
+        return self.new.add("select", either, self.numbers[yes], self.numbers[inner.args[2]])
+
+    def _taken_away(self, step: Step) -> int | None:
+        """a - b for a + (-b)."""
+        if step.op in ("add", "head_add"):
+            for a, b in (step.args, step.args[::-1]):
+                if self.old.steps[b].op == "neg" and b in self.varies:
+                    return self.new.add("sub", self.numbers[a], self.numbers[self.old.steps[b].args[0]])
+        return None
 
     def _nan_kept(self, step: Step) -> int | None:
         if step.op != "select":

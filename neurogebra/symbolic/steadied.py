@@ -1,9 +1,12 @@
-"""Slopes of tanh(softplus(u)) in forms that do not cancel, for the last step before evaluation.
+"""Formulas by cases in which float64 cancels less, for the last step before evaluation.
 
-With m = tanh(softplus(u)) and its slope d, mish' is m + x*d, whose terms nearly cancel between -3 and -1.9, where
-d is almost m; left of 0 it is m*(1 + x - x*w) with w = 1 - d/m, which is small. mish'' is d times a sum in which
-sigmoid(-u) is nearly 1 on the left and m nearly 1 on the right, so 1 and the small rest are kept apart. Exact for
-all real numbers; what it returns is not for differentiation, as a Piecewise hides what belongs together.
+c*expm1(u) + d*u has a root left of 0 where c and d differ in sign; beyond -1 expm1(u) is nearly -1, and its rounding
+is most of what is left, while exp(u) is small there and so is its rounding.
+Of slopes of tanh(softplus(u)), with m = tanh(softplus(u)) and its slope d: mish' is m + x*d, whose terms nearly cancel
+between -3 and -1.9, where d is almost m; left of 0 it is m*(1 + x - x*w) with w = 1 - d/m, which is small. mish'' is d
+times a sum in which sigmoid(-u) is nearly 1 on the left and m nearly 1 on the right, so 1 and the small rest are kept
+apart. Exact for all real numbers; what it returns is not for differentiation, as a Piecewise hides what belongs
+together.
 """
 
 from __future__ import annotations
@@ -11,9 +14,9 @@ from __future__ import annotations
 from functools import reduce
 
 import sympy
-from sympy import Dummy, Expr, Piecewise, Poly, Rational, exp
+from sympy import Add, Dummy, Expr, Mul, Piecewise, Poly, Rational, exp
 
-from neurogebra.language.functions import sech2, sigmoid, softplus, tanh_
+from neurogebra.language.functions import expm1, sech2, sigmoid, softplus, tanh_
 
 __all__ = ["steadied"]
 
@@ -22,7 +25,23 @@ Terms = dict[tuple[int, int, int, int], Expr]  # powers of m, s, sigmoid(u), sig
 
 
 def steadied(e: Expr) -> Expr:
-    """`e`, by cases of the sign of u where it is a slope of tanh(softplus(u)); else as it is."""
+    """`e` by cases of u, where it is one of the formulas above; else as it is."""
+    return _slope_of_tanh_softplus(e.xreplace({s: _parted(s) for s in e.atoms(Add) if s.has(expm1)}))
+
+
+def _parted(s: Expr) -> Expr:
+    """c*expm1(u) + d*u with exp(u) beyond -1, where all but exp(u) is added up first."""
+    for term in s.args:
+        for word in term.atoms(expm1):
+            (u,) = word.args
+            c, rest = term / word, s - term
+            if u.free_symbols.isdisjoint((c + rest / u).free_symbols):
+                others = Mul(-1, Add(c, -rest), evaluate=False)
+                return Piecewise((Add(c * exp(u), others, evaluate=False), u < -1), (s, True))
+    return s
+
+
+def _slope_of_tanh_softplus(e: Expr) -> Expr:
     inner = {s.args[0].args[0] for s in e.atoms(sech2) if isinstance(s.args[0], softplus)}
     if len(inner) != 1:
         return e

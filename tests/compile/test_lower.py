@@ -59,6 +59,35 @@ def test_the_normal_distribution_and_its_density_share_one_exponential():
 
 
 @pytest.mark.parametrize(
+    ("formula", "factor", "number"),
+    [
+        ("exp(x + 3/10)", 1, "exp(3/10)"), ("exp((x - 1)/2)", 0.5, "exp(-1/2)"), ("exp(1/3 - x)", -1, "exp(1/3)"),
+        ("exp(-(2*x - 1/5))", -2, "exp(1/5)"), ("exp((x + 1)/4 - 3)", 0.25, "exp(-11/4)"),
+    ],
+)  # fmt: skip
+def test_a_number_added_to_an_argument_becomes_a_factor(formula, factor, number):
+    expected = float(parse(number).evalf(40))
+    assert {"exp", "mul"} <= set(ops(formula)) and "exp_tail" not in ops(formula)
+    assert float(numbers(formula)[-1]) == expected
+    for x in (-40.0, -1.0, 0.7):
+        exact = to_exact.evaluate(plan([parse(formula)], ("x",)), {"x": x})[0]
+        assert Expression("f", formula).eval(x=x) == pytest.approx(exact, rel=4e-16)
+    if abs(factor) != 1:
+        assert any(step.op == "scale" for step in lowered(formula).steps)
+
+
+@pytest.mark.parametrize(
+    "formula", ["exp(x + 40)", "exp(1.1*x + 1)", "exp(x**2 + 1)", "exp(x + alpha)", "exp(x/3 + 1)"]
+)
+def test_no_other_sum_does(formula):
+    assert "exp_tail" in ops(formula)
+
+
+def test_of_sigmoid_and_mish_too():
+    assert "exp_tail" not in [*ops("sigmoid(x - 1/3)"), *ops("tanh(softplus(x + 1/3))"), *ops("sigmoid(1/3 - x)")]
+
+
+@pytest.mark.parametrize(
     ("formula", "word"),
     [
         ("exp(1.702*x)", "exp_tail"),

@@ -1,4 +1,4 @@
-"""Slopes of tanh(softplus(u)) by cases: the same function as before, and certified where it was not."""
+"""Formulas by cases: the same function as before, and certified where it was not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sympy
 from neurogebra import Expression
 from neurogebra.compile import to_exact
 from neurogebra.compile.plan import plan
-from neurogebra.language.functions import sech2, sigmoid, softplus, tanh_
+from neurogebra.language.functions import expm1, sech2, sigmoid, softplus, tanh_
 from neurogebra.symbolic.steadied import steadied
 
 X, BETA = sympy.symbols("x beta", real=True)
@@ -49,7 +49,7 @@ def test_what_is_no_such_slope_stays_as_it_is():
 
 
 def trusted(slope):
-    form = slope._function().numpy._form((), np.dtype(np.float64))
+    form = slope._function().numpy._form(tuple(slope.params.values()), np.dtype(np.float64))
     return form.trust.intervals
 
 
@@ -67,3 +67,31 @@ def test_its_slope_in_floats_needs_no_exact_target(monkeypatch):
     monkeypatch.setattr(to_exact, "evaluate", lambda *ignored: pytest.fail("the exact target was asked"))
     for x in np.linspace(-40, 40, 321).tolist():
         first.eval(x=x)
+
+
+SUM = 4 * expm1(X) / 5 - 3 * X / 10
+
+
+@pytest.mark.parametrize(
+    "formula", [SUM, 2 * expm1(BETA * X) - BETA * X / 3, sympy.Piecewise((X**2, X > 0), (SUM, True))]
+)
+def test_both_forms_of_an_exponential_beside_its_argument_are_the_same_function(formula):
+    found = steadied(formula)
+    assert found.has(sympy.exp) and found.has(expm1) and values(found) == values(formula)
+
+
+def test_what_has_no_root_left_of_0_keeps_its_one_form():
+    for formula in (expm1(X), 2 * expm1(X) + 3, expm1(X) + X**2, expm1(X) - BETA * sympy.sin(X), X * expm1(X)):
+        assert steadied(formula) == formula
+
+
+def test_xielu_is_certified_around_its_root(forge, monkeypatch):
+    xielu = forge.get("xielu")
+    x = np.linspace(-4, -1, 4001)
+    ((low, high),) = trusted(xielu)
+    assert low < -1e300 and high > 1e100
+    expected = [to_exact.evaluate(xielu._function().plan, {"x": at, **xielu.params})[0] for at in x[::40].tolist()]
+    away = np.abs(x[::40] + 2.43) > 0.75
+    for found in (xielu.eval(x=x)[::40], np.array([xielu.eval(x=at) for at in x[::40].tolist()])):
+        error = np.abs(found - expected)
+        assert (error[away] <= 4 * np.spacing(np.abs(expected))[away]).all() and (error <= 4 * 2.0**-52).all()
