@@ -11,6 +11,7 @@ import json
 import sys
 from dataclasses import fields as fields_of
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -176,8 +177,9 @@ def entry_from(node: reader.Node, where: str) -> Entry:
     return entry
 
 
+@lru_cache(maxsize=128)
 def read_entry_text(text: str, where: str) -> Entry:
-    """The entry that a YAML text says; `where` names it in messages."""
+    """The entry that a YAML text says; `where` names it in messages. One for all forges, as it cannot change."""
     return entry_from(reader.read_text(text, where), where)
 
 
