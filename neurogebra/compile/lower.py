@@ -19,7 +19,7 @@ from neurogebra.compile.lower_numbers import Numbers, exp_of, over_root_of_pi, p
 from neurogebra.compile.lower_pairs import Pair, PairSteps
 from neurogebra.compile.plan import Builder, Plan, Step
 
-__all__ = ["lower"]
+__all__ = ["POLYNOMIAL", "Lowering", "lower"]
 
 POLYNOMIAL = {"input", "const", "neg", "abs", "add", "sub", "mul", "div"}
 FAR = 32  # of c in exp(k*w)*exp(c): exp(k*w) overflows that much earlier, or later, than the whole
@@ -29,19 +29,21 @@ OF_SQUARE = {Fraction(-1): "bell", Fraction(-1, 2): "gauss"}
 
 def lower(plan: Plan, rough: Collection[str] = ()) -> Plan:
     """The float64 plan of the same outputs; `rough` inputs carry an error of their own and no pairs."""
-    plan = doubled(plan)
-    lowering = _Lowering(plan, rough)
-    outputs = [lowering.value(o) for o in plan.outputs]
-    return lowering.new.needed(plan.inputs, outputs)
+    return Lowering(doubled(plan), rough).lowered()
 
 
-class _Lowering:
+class Lowering:
+    """The steps of one plan, made safe one by one; see `lower`."""
+
     def __init__(self, plan: Plan, rough: Collection[str] = ()) -> None:
         self.plan, self.old, self.new, self.rough = plan, plan.steps, Builder(), rough
         self.number, self.pairs = Numbers(plan), PairSteps(self.new)
         self._values: dict[int, int] = {}
         self._pairs: dict[int, Pair] = {}
         self._sizes: dict[int, int] = {}
+
+    def lowered(self) -> Plan:
+        return self.new.needed(self.plan.inputs, [self.value(o) for o in self.plan.outputs])
 
     # plain values ---------------------------------------------------------------------------------
 
@@ -219,17 +221,14 @@ class _Lowering:
     def _sin(self, u: int) -> int:
         head, tail = self.pair(u)
         value = self.new.add("sin", head)
-        return value if tail is None else self._corrected(value, self.new.add("cos", head), tail)
+        return value if tail is None else self.new.add("corrected", value, self.new.add("cos", head), tail)
 
     def _cos(self, u: int) -> int:
         head, tail = self.pair(u)
         value = self.new.add("cos", head)
         if tail is None:
             return value
-        return self._corrected(value, self.new.add("neg", self.new.add("sin", head)), tail)
-
-    def _corrected(self, value: int, slope: int, tail: int) -> int:
-        return self.new.add("corrected", value, slope, tail)
+        return self.new.add("corrected", value, self.new.add("neg", self.new.add("sin", head)), tail)
 
     # products with powers of two ------------------------------------------------------------------
 
@@ -260,8 +259,11 @@ class _Lowering:
     def pair(self, i: int) -> Pair:
         """Head and tail of a polynomial of inputs; anything else is its value, with no tail."""
         if i not in self._pairs:
-            self._pairs[i] = self._pair(i) if self._size(i) <= PAIR_LIMIT else (self.value(i), None)
+            self._pairs[i] = self._pair(i) if self._is_pair(i) else (self.value(i), None)
         return self._pairs[i]
+
+    def _is_pair(self, i: int) -> bool:
+        return self._size(i) <= PAIR_LIMIT
 
     def _size(self, i: int) -> int:
         if i not in self._sizes:

@@ -71,13 +71,12 @@ class PairSteps:
     def quotient(self, a: Pair, b: Pair) -> Pair:
         """q = a/b, and the exact remainder (a - b*q)/b."""
         head = self.new.add("head_div", a[0], b[0])
-        product = self.new.add("head_mul", head, b[0])
-        lost = self.new.add("tail_mul", head, b[0], product)
-        gap = self.new.add("head_add", a[0], self.new.add("neg", product))
-        remainder = self.new.add("head_add", gap, self.new.add("neg", lost))
-        left = a[1]
-        right = None if b[1] is None else self.new.add("neg", self.new.add("mul", head, b[1]))
-        return head, self.new.add("div", self._tails(remainder, left, right), b[0])
+        tail = self.new.add("tail_div", a[0], b[0], head)
+        left = None if a[1] is None else self.new.add("div", a[1], b[0])
+        right = (
+            None if b[1] is None else self.new.add("div", self.new.add("neg", self.new.add("mul", head, b[1])), b[0])
+        )
+        return head, self._tails(tail, left, right)
 
     def _tails(self, tail: int, *more: int | None) -> int:
         for part in more:

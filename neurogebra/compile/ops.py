@@ -68,10 +68,19 @@ def _product(units: float) -> ErrorTerms:
     return error
 
 
-def _quotient(v: str, a: str, ea: str, b: str, eb: str) -> list[str]:
-    passed = [e for e in (ea, f"abs({v})*{eb}" if eb else "") if e]
-    below = f"away(abs({b}), {eb})" if eb else f"abs({b})"
-    return ([f"({' + '.join(passed)})/{below}"] if passed else []) + [f"{U}*abs({v})", TINY]
+def _quotient(units: float) -> ErrorTerms:
+    def error(v: str, a: str, ea: str, b: str, eb: str) -> list[str]:
+        passed = [e for e in (ea, f"abs({v})*{eb}" if eb else "") if e]
+        below = f"away(abs({b}), {eb})" if eb else f"abs({b})"
+        own = [f"{units * U:.4g}*abs({v})", TINY] if units else []
+        return ([f"({' + '.join(passed)})/{below}"] if passed else []) + own
+
+    return error
+
+
+def _remainder(v: str, a: str, ea: str, b: str, eb: str, q: str, eq: str) -> list[str]:
+    """Of the quotient of the floats a and b, whatever they stand for: exact but for its own division."""
+    return [f"{1.1 * U:.4g}*abs({v})", f"(5e-324 + 5e-324)/abs({b})", TINY]
 
 
 def _power(v: str, a: str, ea: str, b: str, eb: str) -> list[str]:
@@ -161,15 +170,16 @@ OPS: dict[str, Op] = {
     "sub": Op(2, "{a} - {b}", _sum(1)),
     "mul": Op(2, "{a}*{b}", _product(1)),
     "scale": Op(2, "{a}*{b}", _product(0)),  # by a power of two: exact unless it underflows
-    "div": Op(2, "{a}/{b}", _quotient),
+    "div": Op(2, "{a}/{b}", _quotient(1)),
     "pow": Op(2, "pow({a}, {b})", _power),
     "sqrt": Op(1, "sqrt({a})", _passes(1, "root_slope({v}, {ea})")),
     # unevaluated sums h + l: the head without its rounding error, and that error, exactly
     "head_add": Op(2, "{a} + {b}", _sum(0)),
     "head_mul": Op(2, "{a}*{b}", _product(0)),
-    "head_div": Op(2, "{a}/{b}", _sum(0)),
+    "head_div": Op(2, "{a}/{b}", _quotient(0)),
     "tail_add": Op(3, "tail_add({a}, {b}, {c})", _none),
     "tail_mul": Op(3, "tail_mul({a}, {b}, {c})", lambda *names: [TINY]),
+    "tail_div": Op(3, "tail_div({a}, {b}, {c})", _remainder),
     "corrected": Op(3, "{a} + {b}*{c}", _corrected("{low}*{low}")),  # f(h + l) from f(h), f'(h), l; |f''| <= 1
     "tail_corrected": Op(3, "{a} + {b}*{c}", _corrected("64*abs({b})*{low}*{low}")),  # |f''| <= 64|f'|: Phi, erfc
     # exponential and its relatives; {ea} below 1 is enough for the bounds

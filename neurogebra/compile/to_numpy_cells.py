@@ -231,6 +231,14 @@ def _tail_mul(a: Any, b: Any, p: Any) -> Cells:
     return Cells(-room, room)
 
 
+def _tail_div(a: Any, b: Any, q: Any) -> Cells:
+    """The same for a quotient, not near a pole."""
+    least = _abs(b).low
+    room = _reach(q) * 2.0**-52 + 8 * TINY * (1 + 1 / np.maximum(least, TINY))
+    room = np.where((_reach(a, b, q) < FAR) & (least > 1 / FAR), room, np.nan)
+    return Cells(-room, room)
+
+
 def _reach(*values: Any) -> Any:
     sizes = [_abs(value).high for value in values]
     return sizes[0] if len(sizes) == 1 else np.maximum.reduce(np.broadcast_arrays(*sizes))
@@ -279,7 +287,7 @@ INTERVALS: dict[str, Callable[..., Any]] = {
     "abs": _abs, "sin": _wave("sin", np.pi / 2), "cos": _wave("cos", 0.0), "tan": _tan, "larger": _larger,
     "smaller": _smaller, "select": _select, "both": _both, "either": _either, "other": _other,
     "with_tail": _with_tail, "rough_sin": _rough_wave, "rough_cos": _rough_wave,
-    "tail_add": _tail_add, "tail_mul": _tail_mul,
+    "tail_add": _tail_add, "tail_mul": _tail_mul, "tail_div": _tail_div,
     "grow": _grow, "away": _away, "root_slope": _root_slope, "unsettled": _unsettled, "picked": _picked,
     "gauss": lambda a: _falling("gauss")(_abs(a)), "cosh": lambda a: _rising("cosh")(_abs(a)),
     "log_cosh": lambda a: _rising("log_cosh")(_abs(a)),

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurogebra.compile.lower import lower
+from neurogebra.compile.lower_compensated import compensated
 from neurogebra.compile.plan import Plan, fixed
 from neurogebra.compile.source import Source
 from neurogebra.compile.to_numpy_intervals import NOTHING, WHOLE_LINE, Trust, common, ends_agree, watch
@@ -55,6 +56,11 @@ class Code:
     def certified(self) -> Callable[..., tuple[tuple[Any, Any], ...]]:
         """The form in which every element carries the bound on its error."""
         return compile_source(certified_source(self.lowered))
+
+    @cached_property
+    def compensated(self) -> Callable[..., tuple[tuple[Any, Any], ...]]:
+        """The same for a plan whose sums, products and quotients are exact, at three times the cost."""
+        return compile_source(certified_source(compensated(self.plan)))
 
     @cached_property
     def switches(self) -> Callable[..., tuple[Any, ...]]:

@@ -152,6 +152,14 @@ def tail_mul(a: Any, b: Any, p: Any, out: Any = None) -> Any:
     return np.add(lost, a2 * b2, out)
 
 
+def tail_div(a: Any, b: Any, q: Any, out: Any = None) -> Any:
+    """What q = a/b leaves of a, over b."""
+    p = np.multiply(q, b)
+    rest = np.subtract(a, p)
+    rest -= tail_mul(q, b, p)
+    return np.divide(rest, b, out)
+
+
 def _split(a: Any) -> tuple[Any, Any]:
     c = SPLIT * a
     rest = c - a
@@ -216,7 +224,7 @@ KERNELS: dict[str, Any] = {
         for f in (
             at_least, at_most, clip, choose, zero_where, over, share, hump, erfc, erf, bell, gauss, normal, softplus,
             softplus_tail, log_cosh, tanh_rest, corrected, rough_sin, rough_cos,
-            with_tail, exp_tail, expm1_tail, tail_add, tail_mul, select,
+            with_tail, exp_tail, expm1_tail, tail_add, tail_mul, tail_div, select,
             grow, away, root_slope, unsettled,
             picked,
         )

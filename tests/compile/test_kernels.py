@@ -179,7 +179,7 @@ def test_every_function_of_a_row_is_measured() -> None:
     """A row that rounds in a way of its own has a truth here; the others combine exact steps."""
     composite = {"exp_tail", "expm1_tail", "softplus_tail"}  # a kernel above, and a correction by its tail
     called = {n for n, row in OPS.items() if row.error is not None and row.value.startswith(f"{n}(")}
-    combined = composite | {"tail_add", "tail_mul", "abs", "sign", "floor", "ceiling", "select", "pow"}
+    combined = composite | {"tail_add", "tail_mul", "tail_div", "abs", "sign", "floor", "ceiling", "select", "pow"}
     combined |= {"rough_sin", "rough_cos"}  # in test_to_numpy_waves.py
     assert called - combined == TRUTHS.keys()
 
@@ -241,6 +241,23 @@ def test_the_hump_errs_and_passes_on_no_more_than_its_row_says() -> None:
         bound = eval(" + ".join(rule("v", "a", "ea")), {**names, "ea": error})
         assert (moved("hump", a, error) <= bound + ROUNDED * names["v"]).all()
         assert (moved("hump", a, error) > 0.9 * bound).any()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_a_quotient_leaves_errs_by_its_own_rounding_alone(target: str) -> None:
+    rng = np.random.default_rng(7)
+    a, b = (rng.normal(size=500) * 10.0 ** rng.integers(-40, 40, 500) for _ in range(2))
+    q = a / b
+    kernel = np.vectorize(TARGETS[target]["tail_div"]) if target == "scalar" else TARGETS[target]["tail_div"]
+    found = kernel(a, b, q)
+    rule = OPS["tail_div"].error
+    assert rule is not None
+    bound = eval(" + ".join(rule("v", "a", "", "b", "", "q", "")), {"abs": abs, "v": found, "a": a, "b": b})
+    exact = [
+        Fraction(t) / Fraction(u) - Fraction(v) for t, u, v in zip(a.tolist(), b.tolist(), q.tolist(), strict=True)
+    ]
+    wrong = [abs(Fraction(v) - e) for v, e in zip(found.tolist(), exact, strict=True)]
+    assert all(w <= Fraction(most) for w, most in zip(wrong, bound.tolist(), strict=True)) and any(wrong)
 
 
 def test_a_power_passes_on_no_less_than_its_base_may_be_wrong_by() -> None:
