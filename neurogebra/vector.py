@@ -132,7 +132,7 @@ class VectorExpression(Expression):
         if "channel_axis" in named:
             raise UsageError(
                 f"{self.name} takes one number for each parameter, so there are no channels; the axis along which it"
-                " works is axis=-1."
+                f" works is axis={self._own_axis()}."
             )
         return super()._bind(values, named)
 

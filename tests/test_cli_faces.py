@@ -163,6 +163,7 @@ def test_plot_prints_seven_lines_a_name(run, forge):
 
 
 def test_a_folder_that_does_not_exist_is_named(run, tmp_path):
+    pytest.importorskip("matplotlib")
     code, out, err = run("plot", "gelu", "--output", str(tmp_path / "missing" / "gelu.svg"))
     assert (code, out) == (1, "")
     assert err == f"Unwritable: {tmp_path / 'missing' / 'gelu.svg'} cannot be written: No such file or directory.\n"

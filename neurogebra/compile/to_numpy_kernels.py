@@ -161,11 +161,15 @@ def tail_div(a: Any, b: Any, q: Any, out: Any = None) -> Any:
 
 
 def _split(a: Any) -> tuple[Any, Any]:
+    if np.ndim(a) == 0:
+        a = float(a)  # whose arithmetic takes a tenth of the time
+        c = 134217729.0 * a
+        upper = c - (c - a)
+        return upper, a - upper
     c = SPLIT * a
     rest = c - a
-    in_place = np.ndim(c) > 0
-    upper = np.subtract(c, rest, rest if in_place else None)
-    return upper, np.subtract(a, upper, c if in_place else None)
+    upper = np.subtract(c, rest, rest)
+    return upper, np.subtract(a, upper, c)
 
 
 def select(condition: Any, yes: Any, no: Any) -> Any:

@@ -85,7 +85,7 @@ def clip(a: Any, low: Any, high: Any, out: Any = None) -> Any:
 
 def choose(condition: Any, yes: Any, no: Any, out: Any = None) -> Any:
     """yes where the condition holds, else no: by bits, 1 ns each, where np.where takes 0.8 to 4 as its branches go."""
-    if out is None or not np.ndim(condition):
+    if out is None or not condition.ndim:
         return kept(np.where(condition, yes, no), out)
     if out.size <= FEW:
         if out is not no:
@@ -104,7 +104,7 @@ def choose(condition: Any, yes: Any, no: Any, out: Any = None) -> Any:
 
 def zero_where(condition: Any, a: Any, out: Any = None) -> Any:
     """0 where the condition holds, else a."""
-    if out is None or not np.ndim(condition):
+    if out is None or not condition.ndim:
         return kept(np.where(condition, 0.0, a), out)
     if out.size <= FEW or not condition.any():  # of 1/x hardly a block has a 0
         if out is not a:

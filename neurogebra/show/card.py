@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurogebra.errors import NeurogebraError
 from neurogebra.language.interval import REALS
-from neurogebra.show.explain import written
+from neurogebra.show.explain import axis, written
 from neurogebra.show.proven import number, rows
 from neurogebra.show.sources import frameworks, references, texts
 from neurogebra.show.style import STYLE
@@ -112,7 +112,7 @@ def _formula(label: str, e: Expression, text: str) -> str:
 
 
 def _what(e: Expression) -> str:
-    said = [*texts(e, "description"), *texts(e, "usage")]
+    said = [*texts(e, "description"), *texts(e, "usage"), *axis(e)]
     return "".join(f"<p>{safe(text)}</p>" for text in said)
 
 

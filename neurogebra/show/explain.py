@@ -4,6 +4,7 @@
     head          beginner        name and title; from intermediate on, the formula as its author wrote it
     description   beginner        what it does
     usage         beginner        where it is used
+    axis          beginner        along which axis a function of a vector works
     parameters    intermediate    value, domain and meaning of each
     noise         intermediate    what is drawn by chance, and what stands for it elsewhere
     pros, cons    intermediate
@@ -32,7 +33,7 @@ from neurogebra.show.sources import frameworks, references, texts
 if TYPE_CHECKING:
     from neurogebra.expression import Expression
 
-__all__ = ["LEVELS", "explain", "sources", "written"]
+__all__ = ["LEVELS", "axis", "explain", "sources", "written"]
 
 LEVELS = ("beginner", "intermediate", "advanced")
 
@@ -78,6 +79,14 @@ def _description(expression: Expression) -> Lines:
 
 def _usage(expression: Expression) -> Lines:
     yield from (f"Usage: {text}" for text in _text(expression, "usage"))
+
+
+def axis(expression: Expression) -> Lines:
+    """`Works along axis -3 of x, or along the one that a call names: axis=-1.`; nothing for functions of numbers."""
+    entry = expression.entry
+    if entry is not None and entry.kind == "vector":
+        own, other = ("the last axis", 0) if entry.axis == -1 else (f"axis {entry.axis}", -1)
+        yield f"Works along {own} of x, or along the one that a call names: axis={other}."
 
 
 def _parameters(expression: Expression) -> Lines:
@@ -206,6 +215,7 @@ def _list(expression: Expression, field: str, heading: str) -> Lines:
 SECTIONS: tuple[tuple[str, Callable[[Expression], Lines]], ...] = (
     ("beginner", _description),
     ("beginner", _usage),
+    ("beginner", axis),
     ("intermediate", _parameters),
     ("intermediate", _noise),
     ("intermediate", _pros),

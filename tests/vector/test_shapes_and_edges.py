@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from neurogebra import MathForge, VectorExpression
-from neurogebra.errors import AxisOutOfRange
+from neurogebra.errors import AxisOutOfRange, UsageError
 
 FORGE = MathForge()
 NAMES = [name for name in FORGE.list_all() if FORGE.get(name).kind == "vector"]
@@ -274,3 +274,18 @@ def test_halves_that_take_turns_may_run_over_the_whole_axis():
     assert e.vjp([1.0, 10.0, 100.0], x=[1.0, 2.0, 5.0], by=["x", "T"])["T"] == 80.0
     assert e.vjp([1.0, 10.0, 100.0], x=[1.0, 2.0, 5.0]).tolist() == [21.0, 20.0, 19.0]
     assert "alternate(x - max(x), T*sum(x))" in e.to_yaml() and r"& i = 2, 4, \dots" in e.formula
+
+
+def test_an_explanation_and_a_card_say_along_which_axis(forge):
+    for name, own, other in (("softmax2d", "axis -3", -1), ("softmax", "the last axis", 0)):
+        said = f"Works along {own} of x, or along the one that a call names: axis={other}."
+        assert (
+            said in forge.explain(name, level="beginner").splitlines()
+            and said in forge.get(name)._repr_mimebundle_()["text/html"]
+        )
+    assert (
+        "Works along"
+        not in forge.explain("gelu", level="advanced") + forge.get("gelu")._repr_mimebundle_()["text/html"]
+    )
+    with pytest.raises(UsageError, match=r"works is axis=-3\.$"):
+        forge.get("softmax2d").eval(x=np.ones((2, 3, 4)), channel_axis=1)
