@@ -72,11 +72,10 @@ class PairSteps:
         """q = a/b, and the exact remainder (a - b*q)/b."""
         head = self.new.add("head_div", a[0], b[0])
         tail = self.new.add("tail_div", a[0], b[0], head)
-        left = None if a[1] is None else self.new.add("div", a[1], b[0])
-        right = (
-            None if b[1] is None else self.new.add("div", self.new.add("neg", self.new.add("mul", head, b[1])), b[0])
-        )
-        return head, self._tails(tail, left, right)
+        more = [] if a[1] is None else [a[1]]
+        if b[1] is not None:
+            more.append(self.new.add("neg", self.new.add("mul", head, b[1])))
+        return head, self._tails(tail, *(self.new.add("div", part, b[0]) for part in more))
 
     def _tails(self, tail: int, *more: int | None) -> int:
         for part in more:

@@ -29,7 +29,8 @@ __all__ = ["KERNELS"]
 
 FOUR = number(4.0)
 LOG_2 = 0.6931471805599453
-SPLIT = number(134217729.0)  # 2**27 + 1
+HALVES = 134217729.0  # 2**27 + 1
+SPLIT = number(HALVES)
 # a**3 times a quotient in a**2, exact to 1e-17 up to 1.25; highest powers first, which are a**8 and a**10
 TANH_REST = (
     tuple(map(number, (1430.0, 289575.0, 16081065.0, 218243025.0))),
@@ -163,7 +164,7 @@ def tail_div(a: Any, b: Any, q: Any, out: Any = None) -> Any:
 def _split(a: Any) -> tuple[Any, Any]:
     if np.ndim(a) == 0:
         a = float(a)  # whose arithmetic takes a tenth of the time
-        c = 134217729.0 * a
+        c = HALVES * a
         upper = c - (c - a)
         return upper, a - upper
     c = SPLIT * a

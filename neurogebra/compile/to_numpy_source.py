@@ -34,21 +34,7 @@ CONDITIONS = {"lt": "less", "le": "less_equal", "eq": "equal", "ne": "not_equal"
 LOGIC = {"and": "both", "or": "either", "not": "other"}
 NAMES = {**UFUNCS, **CONDITIONS, **LOGIC, "select": "choose"}
 BOUNDS = {"max": "at_least", "min": "at_most"}  # where one side is a constant
-SILENT = {
-    "input",
-    "const",
-    "neg",
-    "abs",
-    "floor",
-    "ceiling",
-    "max",
-    "min",
-    "clip",
-    "heaviside",
-    "select",
-    *CONDITIONS,
-    *LOGIC,
-}
+SILENT = {*"input const neg abs floor ceiling max min clip heaviside select".split(), *CONDITIONS, *LOGIC}
 
 
 def compile_source(text: str, constants: Mapping[str, Any] | None = None) -> Callable[..., Any]:
