@@ -1,6 +1,6 @@
 """What a person would write in NumPy and SciPy for each element-wise entry: the form a user would have without us.
 
-HANDWRITTEN has the stable form, the fastest that keeps its digits (within 10 ULP: a test measures it), but without
+HANDWRITTEN has the stable form, the fastest that keeps its digits (within 12 ULP: a test measures it), but without
 blocks and output buffers, which nobody writes by hand; NAIVE has the textbook's, which overflows or loses digits far
 out; PLAIN has what is shorter than the stable form and loses digits where networks live. Defaults of parameters are
 repeated here on purpose; `evaluate.py` checks every row against the catalogue before it times it.

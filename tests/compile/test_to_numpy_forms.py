@@ -238,6 +238,14 @@ def test_steps_that_cannot_warn_leave_numpys_warnings_as_they_are(forge, name):
             np.testing.assert_array_equal(found, [f.eval(x=at) for at in x.tolist()])
 
 
+def test_a_look_may_warn_where_steps_cannot(forge):
+    step = forge.get("step")
+    assert form(step).code.fast.silent and not form(step).everywhere
+    with np.errstate(all="raise"):
+        for _ in range(2):
+            assert step.eval(x=np.array([1e200, -1e-200, 5e-324])).tolist() == [1, 0, 1]
+
+
 @pytest.mark.parametrize("formula", ["x**2", "1/x", "x + 1", "2*x", "exp(x)", "sqrt(x)", "sign(x)"])
 def test_steps_that_can_are_quiet(formula):
     f = Expression("f", formula)
