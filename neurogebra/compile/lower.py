@@ -68,27 +68,13 @@ class Lowering:
     def _exp_of_square(self, u: int) -> int | None:
         """exp(-w**2) and exp(-w**2/2) as functions of w, in half the time of an exponential of a pair."""
         factor, i = Fraction(1), u
-        while (part := self._factored(i)) is not None:
+        while (part := self.number.factored(i)) is not None:
             factor, i = factor * part[0], part[1]
         word, step = OF_SQUARE.get(factor), self.old[i]
         if word is None or step.op != "mul" or step.args[0] != step.args[1]:
             return None
         head, tail = self.pair(step.args[0])
         return self.new.add(word, head) if tail is None else None
-
-    def _factored(self, i: int) -> tuple[Fraction, int] | None:
-        """A step as a number times another step."""
-        step = self.old[i]
-        if step.op == "neg":
-            return Fraction(-1), step.args[0]
-        if step.op in ("mul", "div"):
-            a, b = step.args
-            left, right = self.number(a), self.number(b)
-            if right:
-                return (right if step.op == "mul" else 1 / right), a
-            if left and step.op == "mul":
-                return left, b
-        return None
 
     def _power_of_sigmoid(self, u: int) -> int | None:
         """sigmoid(-w)**-c for exp(c*softplus(w)), whose argument passes 36 ULP on at w = 24 with c = -1.5."""
@@ -161,7 +147,7 @@ class Lowering:
         """a - tanh(a) as one function, 1 - 1/(1 + w) as w/(1 + w): both lose all their digits near 0."""
         if self.number(b) == 0:
             return self.value(a)
-        if self.old[b].op == "tanh" and self.old[b].args == (a,):
+        if self._is_tanh_rest(a, b):
             return self.new.add("tanh_rest", self.value(a))
         if self.number(a) == 1 and self.old[b].op == "div" and self.number(self.old[b].args[0]) == 1:
             first, *others = self._terms(self.old[b].args[1])
@@ -169,6 +155,9 @@ class Lowering:
                 rest = reduce(partial(self.new.add, "add"), map(self.value, others))
                 return self.new.add("div", rest, self.new.add("add", self.new.constant(1), rest))
         return self.new.add("sub", self.value(a), self.value(b))
+
+    def _is_tanh_rest(self, a: int, b: int) -> bool:
+        return self.old[b].op == "tanh" and self.old[b].args == (a,)
 
     def _terms(self, i: int) -> list[int]:
         step = self.old[i]
@@ -181,8 +170,11 @@ class Lowering:
             k = self._of_softplus(inner.args[0])
             above = self.new.add("add", self.new.constant(1), self.new.add("over", k))
             return self.new.add("mul", self.new.add("share", k), above)
-        e = self._exp_of(self.pairs.scaled(self.pairs.magnitude(self.pair(u)), -2))
-        return self.new.add("hump", e)
+        return self.new.add("hump", self._exp_of_minus_twice(u))
+
+    def _exp_of_minus_twice(self, u: int) -> int:
+        """exp(-2|u|)."""
+        return self._exp_of(self.pairs.scaled(self.pairs.magnitude(self.pair(u)), -2))
 
     # the normal distribution ----------------------------------------------------------------------
 

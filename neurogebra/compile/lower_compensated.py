@@ -32,8 +32,8 @@ class _Compensated(Lowering):
     def _is_pair(self, i: int) -> bool:
         """All but functions, and of these a - tanh(a), which no pair of its parts can tell near 0."""
         step = self.old[i]
-        if step.op == "sub" and self.old[step.args[1]].op == "tanh":
-            return self.old[step.args[1]].args != step.args[:1]
+        if step.op == "sub" and self._is_tanh_rest(*step.args):
+            return False
         if step.op == "sech2":
             return self.old[step.args[0]].op != "softplus"
         return step.op in POLYNOMIAL or step.op == "sigmoid"
@@ -45,7 +45,7 @@ class _Compensated(Lowering):
             e = self._exp_of_pair(step.args[0], -1), None
             return self.pairs.quotient(one, self.pairs.sum(one, e))
         if step.op == "sech2":
-            e = self._exp_of(self.pairs.scaled(self.pairs.magnitude(self.pair(step.args[0])), -2)), None
+            e = self._exp_of_minus_twice(step.args[0]), None
             below = self.pairs.sum(one, e)
             return self.pairs.quotient(self.pairs.scaled(e, 4), self.pairs.product(below, below))
         return super()._pair(i)

@@ -49,25 +49,38 @@ class Numbers:
             return None
         return bool(RELATIONS[step.op](*sides))
 
+    def factored(self, i: int) -> tuple[Fraction, int] | None:
+        """A step as a number times another step."""
+        step = self.steps[i]
+        if step.op == "neg":
+            return Fraction(-1), step.args[0]
+        if step.op in ("mul", "div"):
+            a, b = step.args
+            left, right = self(a), self(b)
+            if right:
+                return (right if step.op == "mul" else 1 / right), a
+            if left and step.op == "mul":
+                return left, b
+        return None
+
     def without_offset(self, i: int) -> tuple[Fraction, int, Fraction]:
         """k, w and c of a step that is k*w + c: c a number, k one by which products are exact, w the rest."""
-        step = self.steps[i]
+        step, alone = self.steps[i], (Fraction(1), i, Fraction(0))
         known = [self(a) for a in step.args]
+        if None not in known:
+            return alone
         match step.op, known:
-            case "neg", [None]:
-                factor, offset = Fraction(-1), Fraction(0)
             case "add", [None, Fraction() as offset] | [Fraction() as offset, None]:
                 factor = Fraction(1)
             case "sub", [None, Fraction() as less]:
                 factor, offset = Fraction(1), -less
             case "sub", [Fraction() as offset, None]:
                 factor = Fraction(-1)
-            case "mul", [None, Fraction() as factor] | [Fraction() as factor, None] if power_of_two(factor):
-                offset = Fraction(0)
-            case "div", [None, Fraction() as divisor] if power_of_two(divisor):
-                factor, offset = 1 / divisor, Fraction(0)
             case _:
-                return Fraction(1), i, Fraction(0)
+                product = self.factored(i)
+                if product is None or not power_of_two(product[0]):
+                    return alone
+                factor, offset = product[0], Fraction(0)
         k, w, c = self.without_offset(step.args[known.index(None)])
         return factor * k, w, factor * c + offset
 

@@ -32,7 +32,6 @@ Array = NDArray[Any]
 Made = TypeVar("Made")
 ACCEPTED = "a number, an array, or a list of numbers"
 FEW = 2  # elements, which the exact target settles in 0.1 to 0.5 ms; pairs of floats take 0.6 to 1 for any number
-CERTIFIED = 4096  # elements of a block of values with their bounds
 MOST_WORK = 100_000  # of the exact target in one call, some ten seconds; what is left keeps its float64 value
 
 
@@ -145,8 +144,8 @@ class NumpyFunction:
         """Each output, and where its bound is narrow enough; in blocks, as it keeps dozens of arrays."""
         shape = values[0].shape
         found = [(np.empty(shape), np.empty(shape, dtype=bool)) for _ in self.plan.outputs]
-        for start in range(0, shape[0], CERTIFIED):
-            part = slice(start, start + CERTIFIED)
+        for start in range(0, shape[0], to_numpy_pairs.BLOCK):
+            part = slice(start, start + to_numpy_pairs.BLOCK)
             for (value, good), (v, error) in zip(found, self.code.compensated(*(x[part] for x in values)), strict=True):
                 value[part] = v
                 good[part] = (error <= FLOAT64.units * last_place(value[part])) & np.isfinite(v)

@@ -120,29 +120,30 @@ def _near(trust: Trust) -> Callable[[Array], bool] | None:
     """Whether a sum of powers shows few elements to be trusted; None where the range is too narrow for sums to tell."""
     around = _around_0(trust)
     reach = (trust.reach if around is None else min(-around[0], around[2])) * 0.99
-    most = min(reach, 1e75)
     if reach >= NEAR:
+        most = min(reach, 1e75) ** 2
 
         def within(x: Array) -> bool:
-            return float(x.dot(x)) <= most**2
+            return float(x.dot(x)) <= most
 
     elif reach >= NARROW:
+        most = reach**4
 
         def within(x: Array) -> bool:
             squares = x * x
-            return float(squares.dot(squares)) <= most**4
+            return float(squares.dot(squares)) <= most
 
     else:
         return None
     if around is None:
         return within
-    closest = max(around[1], 1e-75)
+    largest = 0.99 / max(around[1], 1e-75) ** 2
 
     def within_and_off_0(x: Array) -> bool:
         if not within(x):
             return False
         inverses = ONE / x
-        return float(inverses.dot(inverses)) <= 0.99 / closest**2
+        return float(inverses.dot(inverses)) <= largest
 
     return within_and_off_0
 

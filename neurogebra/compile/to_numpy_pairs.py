@@ -35,7 +35,7 @@ from neurogebra.compile.to_numpy_pairs_functions import ELEMENTARY
 from neurogebra.compile.to_numpy_pairs_gauss import GAUSSIAN
 from neurogebra.compile.to_numpy_pairs_tables import number
 
-__all__ = ["Block", "evaluate", "larger", "rounded"]
+__all__ = ["BLOCK", "Block", "evaluate", "larger", "rounded"]
 
 BLOCK = 4096  # elements; a dozen arrays of 32 KiB are at work in a step
 ENOUGH = 2.0**-58 * (1 - 2.0**-20)  # the bounds are computed in float64: a little room for their rounding

@@ -85,7 +85,7 @@ def test_what_has_no_root_left_of_0_keeps_its_one_form():
         assert steadied(formula) == formula
 
 
-def test_xielu_is_certified_around_its_root(forge, monkeypatch):
+def test_xielu_is_certified_around_its_root(forge):
     xielu = forge.get("xielu")
     x = np.linspace(-4, -1, 4001)
     ((low, high),) = trusted(xielu)
