@@ -162,9 +162,15 @@ def _look(trust: Trust, left: bool, right: bool, nan: bool) -> Callable[[Array],
     around = _around_0(trust)
     if around is not None:
         from_left, hole, from_right = around
+        zero = (0.0, 0.0) in trust.intervals
+
+        def off_0(x: Array) -> bool:
+            size = np.abs(x)
+            return least(size) >= hole or (zero and bool(((size >= hole) | (size == 0)).all()))
+
         if left and from_left == first and right and from_right == last:
-            return lambda x: least(np.abs(x)) >= hole
-        return lambda x: least(np.abs(x)) >= hole and least(x) >= from_left and most(x) <= from_right
+            return off_0
+        return lambda x: off_0(x) and least(x) >= from_left and most(x) <= from_right
     if right and high == last:
         if left and low == first:
             return (lambda x: True) if nan else (lambda x: least(x) >= -np.inf)

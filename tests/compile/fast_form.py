@@ -10,10 +10,6 @@ from neurogebra import Expression
 
 ODD = np.array([math.nan, math.inf, -math.inf, 0.0, -0.0, 5e-324, -1.5, 1.7976931348623157e308])
 
-ODD = np.array([math.nan, math.inf, -math.inf, 0.0, -0.0, 5e-324, -1.5, 1.7976931348623157e308])
-
-ODD = np.array([math.nan, math.inf, -math.inf, 0.0, -0.0, 5e-324, -1.5, 1.7976931348623157e308])
-
 
 def form(expression, dtype=np.float64):
     f = Expression("f", expression) if isinstance(expression, str) else expression

@@ -107,8 +107,6 @@ def test_where_nan_shows_what_is_wrong_the_answer_is_looked_at_alone(forge, monk
 
 
 @np.errstate(all="ignore")
-@np.errstate(all="ignore")
-@np.errstate(all="ignore")
 def test_a_gap_close_to_0_is_looked_for_and_keeps_no_other_array_from_the_fast_form(forge):
     odd = [np.array([3.0, at]) for at in (0.0, 1e-6, -1e-6, math.nan)]
     holed = watch(Trust(((-9.0, -2e-6), (-1e-7, -1e-8), (1e-6 * (1 + 1e-9), 9.0))), True, True, True)
@@ -120,6 +118,24 @@ def test_a_gap_close_to_0_is_looked_for_and_keeps_no_other_array_from_the_fast_f
     quotient = form("1/x")
     assert quotient.trusts_all(np.array([0.5, -3.0])) and not quotient.trusts_all(np.array([0.5, 1e-309]))
     assert Expression("f", "1/x").eval(x=np.array([1e-309, -math.inf, 2.0])).tolist() == [math.inf, 0, 0.5]
+
+
+@np.errstate(all="ignore")
+def test_0_in_a_gap_is_trusted_where_it_is_right(forge):
+    """Half of the elements behind a relu are 0, of which the bound of x/30 shows nothing."""
+    capped, slope = form(forge.get("tanh_softcap")), form(forge.get("scaled_tanh").gradient("x"))
+    for made in (capped, slope):
+        made.examine_tails()
+        assert (0.0, 0.0) in made.trust.intervals and len(made.trust.intervals) == 3
+        for few in (np.array([0.0, -0.0, 2.5]), np.resize([0.0, 2.5], 5000)):
+            assert made.trusts_all(few)
+            assert not any(made.trusts_all(np.append(few, at)) for at in (5e-324, -5e-324, math.nan))
+    for fast, truth in (
+        (lambda x: x, lambda x: (x + 1e-300, x == x)),  # wrong
+        (lambda x: x + 5e-324, lambda x: (x, x == x)),  # one place off 0
+        (lambda x: x, lambda x: (x, x != x)),  # not proven
+    ):
+        assert not examine(lambda x: (x, 0 * x + np.inf), lambda x: (), fast, truth, False).intervals
 
 
 @np.errstate(all="ignore")
