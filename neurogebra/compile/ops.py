@@ -270,6 +270,7 @@ OPS: dict[str, Op] = {
     "phi": Op(1),
     "Phi": Op(1),
     "normal": Op(2, "normal({a}, {b})", _normal),  # Phi from u and gauss(u)
+    "times_normal": Op(1),  # arrays only: u*Phi(u)
     "erf": Op(1, "erf({a})", _passes(3.8, "(1.13/(1 + {a}*{a}) + 0.5*{ea})", tiny=True)),  # exp(-u) < 1/(1 + u)
     "erfc": Op(1, "erfc({a})", lambda v, a, ea: _times(f"4*{v}*(1 + abs({a}))", ea) + [f"{6 * U:.4g}*{v}", TINY]),
     # steps and choices

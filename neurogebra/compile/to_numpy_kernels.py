@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from neurogebra.compile.to_numpy_normal import bell, erf, erfc, gauss, normal
+from neurogebra.compile.to_numpy_normal import Phi, bell, erf, erfc, gauss, normal, times_normal
 from neurogebra.compile.to_numpy_passes import (
     INF,
     ONE,
@@ -227,8 +227,8 @@ KERNELS: dict[str, Any] = {
     **{
         f.__name__: f
         for f in (
-            at_least, at_most, clip, choose, zero_where, over, share, hump, erfc, erf, bell, gauss, normal, softplus,
-            softplus_tail, log_cosh, tanh_rest, corrected, rough_sin, rough_cos,
+            at_least, at_most, clip, choose, zero_where, over, share, hump, erfc, erf, bell, gauss, normal,
+            Phi, times_normal, softplus, softplus_tail, log_cosh, tanh_rest, corrected, rough_sin, rough_cos,
             with_tail, exp_tail, expm1_tail, tail_add, tail_mul, tail_div, select,
             grow, away, root_slope, unsettled,
             picked,

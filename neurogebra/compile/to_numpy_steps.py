@@ -1,7 +1,7 @@
 """A lowered plan in the steps that arrays like: the same values in fewer passes, and nan where x is nan.
 
 Max inside Min with constant bounds is one `clip`, and so is the choice between x and the bound that x is compared
-with; two choices of the same arm are one, and a + (-b) is a - b. Where only one arm of a choice depends on a variable,
+with; two choices of the same arm are one, a + (-b) is a - b, and so are Phi(x) and x*Phi(x) without their density. Where only one arm of a choice depends on a variable,
 the comparison is turned so that this arm is in force where it fails: comparisons with nan fail, so nan reaches the
 answer by itself and needs no look at the input. A sine or cosine that does no more than correct another by the tail of
 its argument needs few digits. It knows no buffers and no bounds on errors.
@@ -25,7 +25,7 @@ ROUGH = {"sin": "rough_sin", "cos": "rough_cos"}
 
 def with_rough_slopes(plan: Plan) -> Plan:
     """sin(h + l) is sin(h) + l*cos(h): of a cosine of no other use float32 is enough, in a tenth of the time."""
-    uses = Counter([*plan.outputs, *(a for step in plan.steps for a in step.args)])
+    uses = _uses(plan)
     steps = list(plan.steps)
     for step in plan.steps:
         if step.op == "corrected":
@@ -35,6 +35,11 @@ def with_rough_slopes(plan: Plan) -> Plan:
             if steps[slope].op in ROUGH and uses[slope] == 1:
                 steps[slope] = steps[slope]._replace(op=ROUGH[steps[slope].op])
     return plan._replace(steps=tuple(steps))
+
+
+def _uses(plan: Plan) -> Counter[int]:
+    """How often each step is asked for."""
+    return Counter([*plan.outputs, *(a for step in plan.steps for a in step.args)])
 
 
 def for_arrays(plan: Plan, variables: int) -> Plan:
@@ -48,10 +53,11 @@ class _Arranged:
         self.varies = plan.reached(plan.inputs[:variables])
         self.new = Builder()
         self.numbers: dict[int, int] = {}
+        self.uses = _uses(plan)
 
     def plan(self) -> Plan:
         choices = (self._cut_off, self._stepped, self._same_arm, self._nan_kept)
-        ways = (self._bounded, *choices, self._mirrored, self._taken_away, self._as_it_is)
+        ways = (self._bounded, *choices, self._mirrored, self._taken_away, self._normal_alone, self._as_it_is)
         for i, step in enumerate(self.old.steps):
             self.numbers[i] = next(number for way in ways if (number := way(step)) is not None)
         return self.new.needed(self.old.inputs, [self.numbers[o] for o in self.old.outputs])
@@ -138,6 +144,20 @@ class _Arranged:
                 if self.old.steps[b].op == "neg" and b in self.varies:
                     return self.new.add("sub", self.numbers[a], self.numbers[self.old.steps[b].args[0]])
         return None
+
+    def _normal_alone(self, step: Step) -> int | None:
+        """Phi(x), and x*Phi(x), as one function where the density of x is of no other use."""
+        if self._is_normal_alone(step):
+            return self.new.add("Phi", self.numbers[step.args[0]])
+        if step.op == "mul":
+            for x, other in (step.args, step.args[::-1]):
+                factor = self.old.steps[other]
+                if self._is_normal_alone(factor) and factor.args[0] == x and self.uses[other] == 1:
+                    return self.new.add("times_normal", self.numbers[x])
+        return None
+
+    def _is_normal_alone(self, step: Step) -> bool:
+        return step.op == "normal" and self.uses[step.args[1]] == 1
 
     def _nan_kept(self, step: Step) -> int | None:
         if step.op != "select":

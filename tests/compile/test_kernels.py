@@ -175,6 +175,23 @@ def test_right_of_0_the_normal_distribution_errs_by_its_tail_and_one_rounding(ta
     assert bound[x > 3].max() < 1.1 * UNIT
 
 
+def test_without_the_density_beside_it_the_normal_distribution_errs_no_more() -> None:
+    """Phi and x*Phi(x) of arrays, which the certificates know as `normal` and a product of it."""
+    x, head, tail = truth("normal")
+    rule = OPS["normal"].error
+    assert rule is not None
+    kernels = to_numpy_kernels.KERNELS
+    bound = eval(" + ".join(rule("v", "x", "", "g", "")), {**kernels, "v": head, "x": x})
+    value, product = kernels["Phi"](x), kernels["times_normal"](x)
+    for at, v, p, h, t, most in zip(*(each.tolist() for each in (x, value, product, head, tail, bound)), strict=True):
+        true = Fraction(h) + Fraction(t)
+        assert abs(Fraction(v) - true) <= most, at
+        assert abs(Fraction(p) - Fraction(at) * true) <= abs(at) * most + UNIT * abs(p) + 5e-324, at
+    odd = np.array([math.nan, math.inf, -math.inf, 1e300, -1e300, 0.0, -0.0])
+    np.testing.assert_array_equal(kernels["Phi"](odd), [math.nan, 1, 0, 1, 0, 0.5, 0.5])
+    np.testing.assert_array_equal(kernels["times_normal"](odd), [math.nan, math.inf, 0, 1e300, 0, 0, 0])
+
+
 def test_every_function_of_a_row_is_measured() -> None:
     """A row that rounds in a way of its own has a truth here; the others combine exact steps."""
     composite = {"exp_tail", "expm1_tail", "softplus_tail"}  # a kernel above, and a correction by its tail

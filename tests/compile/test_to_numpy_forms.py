@@ -82,6 +82,13 @@ def test_choices_within_choices_are_made_in_one_place_and_signs_cost_no_pass(for
         assert f.eval(x=-np.arange(5.0)).tolist() == [f.eval(x=-float(k)) for k in range(5)]
 
 
+def test_the_normal_distribution_is_one_function_where_its_density_has_no_other_use(forge):
+    assert calls(form(forge.get("gelu"))) == ["times_normal"]
+    assert calls(form("Phi(x)")) == ["Phi"] and {"Phi", "multiply"} <= {*calls(form("(x + 1)*Phi(x)"))}
+    assert {*calls(form("x*Phi(x) + Phi(x)"))} == {"buffers", "Phi", "multiply", "add"}  # once for both
+    assert {"gauss", "normal"} <= {*calls(form(forge.get("gelu").gradient("x")))}
+
+
 def test_a_slope_of_0_on_one_side_is_no_product(forge):
     generalized = forge.get("relu_generalized")
     assert calls(form(generalized)) == ["clip"]
