@@ -2,8 +2,8 @@
 
 The square of an argument is carried exactly, because exp multiplies its relative error by up to 1,400, and both
 tails come from one polynomial for erfcx, so that they keep their digits as far as float64 reaches. SciPy is asked for
-erf only: its erfc loses 500 ULP on [1, 26] and takes as long. Ufuncs go by their own names here: of a thousand elements,
-sixty look-ups in NumPy's module would take a tenth of the time. Kernels know nothing of plans.
+erf only: its erfc loses 500 ULP on [1, 26] and takes as long. Ufuncs go by their own names here, as sixty look-ups in
+NumPy's module take a tenth of what a thousand elements do. Kernels know nothing of plans.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """A lowered plan in the steps that arrays like: the same values in fewer passes, and nan where x is nan.
 
 Max inside Min with constant bounds is one `clip`, and so is the choice between x and the bound that x is compared
-with; two choices of the same arm are one, a + (-b) is a - b, and so are Phi(x) and x*Phi(x) without their density. Where only one arm of a choice depends on a variable,
-the comparison is turned so that this arm is in force where it fails: comparisons with nan fail, so nan reaches the
-answer by itself and needs no look at the input. A sine or cosine that does no more than correct another by the tail of
-its argument needs few digits. It knows no buffers and no bounds on errors.
+with; two choices of the same arm are one, so are Phi(x) and x*Phi(x) without their density, and a + (-b) is a - b.
+Where only one arm of a choice depends on a variable, the comparison is turned so that this arm is in force where it
+fails: comparisons with nan fail, so nan reaches the answer by itself and needs no look at the input. A sine or cosine
+that does no more than correct another by the tail of its argument needs few digits. It knows no buffers and no bounds
+on errors.
 """
 
 from __future__ import annotations
