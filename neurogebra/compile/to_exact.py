@@ -1,9 +1,9 @@
 """The exact target: any plan at one point, with balls of as many bits as it takes.
 
-Every number is a midpoint and a radius on mpmath, whose exponents have no end, so nothing overflows, flushes
-to zero or cancels unseen: the precision is raised until the answer is known to 60 bits, and where a switch
+Every number is a midpoint on mpmath, whose exponents have no end, and a bound on its error, so nothing overflows,
+flushes to zero or cancels unseen: the precision is raised until the answer is known to 60 bits, and where a switch
 or a total cancellation stays open at 8,192 bits the midpoint is taken (a tie is a tie). It is the court of
-appeal of the float64 targets, about 100 times slower than they are, and knows nothing of arrays or YAML.
+appeal of the float64 targets, about 30 times slower than they are, and knows nothing of arrays or YAML.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import mpmath
 
 from neurogebra.compile.plan import Plan, Step
-from neurogebra.compile.to_exact_balls import Ball, Open, Outside, Run
+from neurogebra.compile.to_exact_balls import EXACT, Ball, Open, Outside, Run, apart, is_exact, size
 from neurogebra.compile.to_exact_rules import AT_ZERO, RULES
 from neurogebra.errors import FormulaError
 
@@ -76,31 +76,28 @@ def _output(plan: Plan, output: int, values: Mapping[str, float | int]) -> float
 
 
 def _settle(plan: Plan, output: int, values: Mapping[str, float | int], bits: int) -> Ball | tuple[None, None]:
-    mp = _LOCAL.mp
-    ball: Ball = (mp.nan, mp.inf)
     for precision in PRECISIONS:
         if precision < bits + 20:
             continue
         try:
-            ball = run(plan, output, values, precision)
+            mid, spread = ball = run(plan, output, values, precision)
         except Open:
             continue
         except Outside:
             return None, None
-        mid, radius = ball
-        if not radius or (mid and mp.mag(radius) + bits <= mp.mag(mid)):
+        if is_exact(ball) or spread + 1 + bits <= size(mid):
             return ball
-        if mp.mag(radius) < -1100 and mp.mag(mid) < -1100:  # rounds to zero whichever way
-            return mp.zero, radius
-        if abs(mid) > radius and mp.mag(abs(mid) - radius) > 1100:  # to infinity whichever way
+        if spread < -1100 and size(mid) < -1100:  # rounds to zero whichever way
+            return _LOCAL.mp.zero, spread
+        if size(mid) > 1102 and apart(mid, spread + 1):  # to infinity whichever way
             return ball
     try:
-        mid, radius = run(plan, output, values, PRECISIONS[-1], tie=True)
+        mid, spread = run(plan, output, values, PRECISIONS[-1], tie=True)
     except (Open, Outside):
         return None, None
-    if mp.mag(radius) >= mp.mag(mid):  # zero to a thousand bits and more, or not known at all
-        return (mp.zero, radius) if mp.mag(radius) < -1000 else (None, None)
-    return mid, radius
+    if spread >= size(mid) - 1:  # zero to a thousand bits and more, or not known at all
+        return (_LOCAL.mp.zero, spread) if spread < -1000 else (None, None)
+    return mid, spread
 
 
 def run(plan: Plan, output: int, values: Mapping[str, float | int], precision: int, tie: bool = False) -> Ball:
@@ -125,7 +122,7 @@ class _Pass(Run):
 
     def _compute(self, step: Step) -> Any:
         if step.op == "input":
-            return self.mp.mpf(self.values[str(step.data)]), self.mp.zero
+            return self.exactly(self.values[str(step.data)])
         if step.op == "const":
             return self._constant(step.data)
         if step.op == "select":
@@ -134,15 +131,15 @@ class _Pass(Run):
         if step.op in ("max", "min"):
             return self._extremum(step)
         balls = [self.ball(a) for a in step.args]
-        if step.op in AT_ZERO and balls[0] == (0, 0):
-            return self.mp.mpf(AT_ZERO[step.op]), self.mp.zero
+        if step.op in AT_ZERO and not balls[0][0] and is_exact(balls[0]):
+            return self.exactly(AT_ZERO[step.op])
         return RULES[step.op](self, *balls)
 
     def _constant(self, data: object) -> Ball:
         if isinstance(data, Fraction):
             value = self.mp.mpf(data.numerator) / data.denominator
             exact = data.denominator & (data.denominator - 1) == 0 and data.numerator.bit_length() <= self.mp.prec
-            return (value, self.mp.zero) if exact else self.around(value)
+            return (value, EXACT) if exact else self.around(value)
         return self.around(+self.mp.pi if data == "pi" else +self.mp.e)
 
     def truth(self, i: int) -> bool:
@@ -157,16 +154,16 @@ class _Pass(Run):
         return {"lt": order < 0, "le": order <= 0, "eq": order == 0, "ne": order != 0}[step.op]
 
     def order(self, a: Ball, b: Ball) -> int:
-        gap, radius = a[0] - b[0], a[1] + b[1]
-        if abs(gap) > radius:
+        gap = a[0] - b[0]
+        if apart(gap, max(a[1], b[1]) + 1):
             return 1 if gap > 0 else -1
-        if radius and not self.tie:
+        if not self.tie and not (is_exact(a) and is_exact(b)):
             raise Open
         return 0
 
     def _extremum(self, step: Step) -> Ball:
         a, b = (self.ball(i) for i in step.args)
         larger, smaller = (a, b) if a[0] >= b[0] else (b, a)
-        mid, _ = larger if step.op == "max" else smaller
-        overlap = larger[0] - smaller[0] <= larger[1] + smaller[1]
-        return mid, max(a[1], b[1]) if overlap else (larger if step.op == "max" else smaller)[1]
+        winner = larger if step.op == "max" else smaller
+        certain = apart(larger[0] - smaller[0], max(a[1], b[1]) + 1)
+        return winner if certain else (winner[0], max(a[1], b[1]))
