@@ -111,6 +111,7 @@ class _Registers:
         alone = len(plan.outputs) == 1  # then the array to fill is a buffer like any other until the last step
         self.free = ["o0"] if alone else []
         self.kept_from_o0 = set(final.args) - self._overwritten(final)
+        self.best_in_o0 = self._leading_to(self.plan.outputs[0])
 
     def fast(self) -> Fast:
         for i, step in enumerate(self.plan.steps):
@@ -173,12 +174,22 @@ class _Registers:
             self.names[i] = f"o{self.plan.outputs.index(i)}"
             return self.names[i]
         fitting = [name for name in self.free if name != "o0" or i not in self.kept_from_o0]
+        fitting.sort(key=lambda name: (name == "o0") == (i in self.best_in_o0))
         if fitting:
             self.free.remove(fitting[-1])
         else:
             self.count += 1
         self.names[i] = fitting[-1] if fitting else f"r{self.count - 1}"
         return self.names[i]
+
+    def _leading_to(self, output: int) -> set[int]:
+        """What the last steps may overwrite, one after another: in the array to fill, a choice copies nothing."""
+        found, open_ = {output}, [output]
+        while open_:
+            new = self._overwritten(self.plan.steps[open_.pop()]) - found
+            found |= new
+            open_ += new
+        return found
 
     def _release(self, i: int, args: Collection[int]) -> None:
         for a in args:

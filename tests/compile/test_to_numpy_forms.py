@@ -7,6 +7,7 @@ nothing but time; that its values are right is asked of every entry elsewhere.
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -99,6 +100,11 @@ def test_a_slope_of_0_on_one_side_is_no_product(forge):
 def test_the_array_to_fill_is_the_first_buffer():
     assert form("x*Min(6, Max(0, x + 3))/6").code.fast.buffers == 0
     assert form("softplus(-x)").code.fast.buffers == 1  # a kernel reads while it writes
+
+
+def test_a_choice_is_made_in_place_of_the_arm_that_it_leaves(forge):
+    choices = re.findall(r"choose\(\w+, \w+, (\w+), out=(\w+)\)", form(forge.get("xielu")).code.fast.text)
+    assert len(choices) == 2 and all(left == out for left, out in choices)
     both = Expression("f", "x*sigmoid(x)")
     value, slope = both.value_and_grad(x=np.array([0.5, -2.0]))
     assert value.tolist() == both.eval(x=np.array([0.5, -2.0])).tolist()
