@@ -18,7 +18,16 @@ from neurogebra.compile.plan import Plan, Step
 from neurogebra.compile.source import Source
 from neurogebra.compile.to_numpy_kernels import KERNELS
 
-__all__ = ["CONDITIONS", "Fast", "certified_source", "compile_source", "fast_source", "plain_source", "switch_source"]
+__all__ = [
+    "CONDITIONS",
+    "Fast",
+    "certified_source",
+    "compile_source",
+    "fast_source",
+    "one_ufunc",
+    "plain_source",
+    "switch_source",
+]
 
 # The names of steps in array code, where they have another one; the rest are kernels of the same name.
 UFUNCS = {
@@ -61,6 +70,16 @@ def plain_source(plan: Plan) -> str:
     return "\n".join(
         [f"def f({', '.join(source.inputs.values())}):", *(f"    {line}" for line in lines), f"    return {answers}"]
     )
+
+
+def one_ufunc(plan: Plan) -> tuple[Callable[..., Any], tuple[str, ...]] | None:
+    """The ufunc, and the inputs it takes, where that is all that the plan's one output is made of."""
+    *leaves, last = plan.steps
+    found = UFUNCS.get(last.op, "")
+    if plan.outputs != (len(leaves),) or not isinstance(KERNELS.get(found), np.ufunc):
+        return None
+    inputs = tuple(str(plan.steps[a].data) for a in last.args if plan.steps[a].op == "input")
+    return (KERNELS[found], inputs) if len(inputs) == len(last.args) else None
 
 
 def switch_source(plan: Plan) -> str:

@@ -191,10 +191,11 @@ class Program:
                 if odd.all():
                     continue
                 block = np.where(odd[:, None], 0.0, block)
-            run = Run(self.quick, block, parameters, cotangent, level=True)
-            value, error = run.output()
-            output[part] = value
-            good = self._proven(value, error, single) & run.good
+            run, room = Run(self.quick, block, parameters, cotangent, level=True), output[part]
+            value, error = run.output(room if room.shape == block.shape and room.dtype == np.float64 else None)
+            if value is not room:
+                room[...] = value
+            good = self._good(run, value, error, single)
             if odd is not None:
                 good |= odd
             if not good.all():
@@ -215,14 +216,15 @@ class Program:
                 run = Run(self.quick, block, parameters, cotangent)
                 value, error = run.output()
                 output[some] = value
-                left = ~(self._proven(value, error, single) & run.good)
+                left = ~self._good(run, value, error, single)
                 some, block = some[left], block[left]
                 cotangent = None if cotangent is None else cotangent[left]
                 if not some.size:
                     continue
-            value, error = Run(self, block, parameters, cotangent).output()
+            run = Run(self, block, parameters, cotangent)
+            value, error = run.output()
             output[some] = value
-            bad = np.flatnonzero(~self._proven(value, error, single))
+            bad = np.flatnonzero(~self._good(run, value, error, single))
             if not bad.size:
                 continue
             turned = None if cotangent is None else np.ascontiguousarray(cotangent[bad].T)
@@ -232,13 +234,14 @@ class Program:
             hidden = (np.abs(value) <= error) & (error < np.inf)  # may as well be 0
             output[some[bad]] = np.where(known, better, np.where(hidden, 0.0, value))
 
-    def _proven(self, value: Array, error: Array | None, single: bool) -> NDArray[np.bool_]:
-        """Which rows have a bound that is narrow enough for all of their values; None is an error of next to none."""
+    def _good(self, run: Run, value: Array, error: Array | None, single: bool) -> NDArray[np.bool_]:
+        """Which rows are proven: those of the run that have, where there are bounds, narrow ones."""
+        return run.good if error is None else run.good & self._proven(value, error, single)
+
+    def _proven(self, value: Array, error: Array, single: bool) -> NDArray[np.bool_]:
+        """Which rows have a bound that is narrow enough for all of their values."""
         good: NDArray[np.bool_]
         value = value.reshape(len(value), -1)
-        if error is None:
-            good = np.isfinite(value.max(axis=1)) & np.isfinite(value.min(axis=1))
-            return good
         error = np.broadcast_to(error.reshape(len(error), -1), value.shape)
         tolerance, size = FLOAT32 if single else FLOAT64, np.abs(value)
         largest = size.max(axis=1)

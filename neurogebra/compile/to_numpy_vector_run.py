@@ -31,6 +31,7 @@ Array = NDArray[np.float64]
 MARGIN = 2.0**-48  # of the size of an exponent: what its difference from the largest may be wrong by
 TINY = 5e-324
 LEAST = 1e-290  # smaller elements may have lost digits to underflow
+LOG_LEAST = float(np.log(LEAST)) * (1 - 1e-9)
 SMALLEST = 1e-300  # of an exponential that is then divided by the largest
 HIGHEST = 690.0  # an exponent up to here leaves room for a sum
 LOWEST = 700.0  # below -700, whose exponential is below LEAST, np.exp takes four times as long
@@ -63,15 +64,15 @@ class Run:
             first = of_shape(program.lead.plain(self.values), x.shape).argmax(axis=1)
             self.values[LEVELLED.name] = Value(g - g[self.places, first][:, None], None, 1.0)
 
-    def output(self) -> tuple[Array, Array | None]:
-        """The output and its bounds; None where it is exact, or where a count of roundings is enough if `good`."""
+    def output(self, room: Array | None = None) -> tuple[Array, Array | None]:
+        """The output, in `room` if it may be, and its bounds; None where `good` says all that there is to be asked."""
         program = self.program
         for stage, step, known in zip(program.staged.stages, program.steps, program.roundings.stages, strict=True):
             self._stage(stage, step, known)
         values = self._paired() if program.matrix else self.values
         known, shape = program.roundings.output, program.shape(*self.shape)
         if known is not None and known.units <= COUNTED and not self.lost:
-            value = program.last.plain(values)
+            value = program.last.plain(values, room)
             if self._sized(value):
                 return of_shape(value, shape), None
         if self.level is not None and not self.lost:
@@ -173,12 +174,13 @@ class Run:
         """exp(x) or exp(-x)."""
         x = self.values["x"].value
         u = x if stage.formula.args[0].is_Symbol else -x
-        value = np.exp(u) if u.min() > -LOWEST else np.where(u < -FAR, 0.0, np.exp(np.maximum(u, -LOWEST)))
+        lowest = u.min()
+        value = np.exp(u) if lowest > -LOWEST else np.where(u < -FAR, 0.0, np.exp(np.maximum(u, -LOWEST)))
         largest = value.max(axis=1)
-        fine = (value.min(axis=1) >= LEAST) & (largest <= 1 / LEAST)
+        fine = largest <= 1 / LEAST
         self.sizes[stage.symbol.name] = largest[:, None]
-        if not fine.all():
-            fine |= self._but_far(u, (value >= LEAST) & (value <= 1 / LEAST))
+        if not (lowest > LOG_LEAST and fine.all()):
+            fine = self._but_far(u, (value >= LEAST) & (value <= 1 / LEAST))
         self.good &= fine
         assert known is not None
         return Value(value, None, known.units)

@@ -17,7 +17,7 @@ from sympy import Expr
 from neurogebra.compile.lower import lower
 from neurogebra.compile.ops import U
 from neurogebra.compile.plan import Plan, plan
-from neurogebra.compile.to_numpy_source import certified_source, compile_source, plain_source
+from neurogebra.compile.to_numpy_source import certified_source, compile_source, one_ufunc, plain_source
 from neurogebra.compile.to_numpy_vector_sums import compensated
 
 __all__ = ["PLACED", "Step", "Value", "bounded_sum", "exactly", "of_shape", "spread"]
@@ -48,10 +48,14 @@ class Step:
         lowered = lower(self.plan, self.rough)
         self._function = compile_source(certified_source(lowered, self.rough))
         self._plain = compile_source(plain_source(lowered))
+        self._at_once = one_ufunc(lowered)
 
-    def plain(self, values: Mapping[str, Value]) -> Any:
-        """The value alone."""
-        return self.plain_all(values)[0]
+    def plain(self, values: Mapping[str, Value], room: Array | None = None) -> Any:
+        """The value alone; where one ufunc makes it, in `room`."""
+        if room is None or self._at_once is None:
+            return self.plain_all(values)[0]
+        ufunc, names = self._at_once
+        return ufunc(*(values[name].value for name in names), out=room)
 
     def plain_all(self, values: Mapping[str, Value]) -> list[Any]:
         """The values of all formulas."""
