@@ -25,7 +25,7 @@ from neurogebra.compile.to_numpy_vector_level import Level, level
 from neurogebra.compile.to_numpy_vector_pairs import Rows, far_pairs
 from neurogebra.compile.to_numpy_vector_run import Run
 from neurogebra.compile.to_numpy_vector_step import Step
-from neurogebra.language.reductions import X
+from neurogebra.language.reductions import COLUMN, X
 
 __all__ = ["First", "Program"]
 
@@ -33,6 +33,7 @@ Array = NDArray[Any]
 Where = NDArray[np.intp]
 BLOCK = 65536  # elements of one block of rows, or of their matrices: few are at work, and a call costs 1 us
 SHORT = 64  # elements of a row: a sum of its own takes 30 ns before it has added anything
+LOWEST = -1e300  # stands for -oo where exp(x) is all that is made of x
 ABSOLUTE = 2.0**-48  # of the largest value of a row, where values pass through 0; bounds add worst cases, as ENOUGH
 
 
@@ -85,6 +86,12 @@ class Program:
         for program in found:
             program.careful, program.exponential = False, SCALED
         return found[0] if found[0].countable or not found[-1].roundings.output else found[-1]
+
+    @cached_property
+    def fades(self) -> bool:
+        """Whether x is nothing but the exponent of exp(x), which is 0 at -oo: elements may be masked."""
+        others = [*self.staged.outputs, *(s.formula for s in self.staged.stages if s.formula != sympy.exp(X))]
+        return not any(formula.has(X, COLUMN) for formula in others)
 
     @property
     def countable(self) -> bool:
@@ -184,25 +191,27 @@ class Program:
         for start in range(0, len(x), step):
             part = slice(start, start + step)
             block, cotangent = _block(x, part), None if g is None else _block(g, part)
-            odd: Any = None
+            odd = masked = _NONE
             if not np.isfinite(block.sum()):  # or it is too large
+                if self.quick.fades:
+                    masked = (block == -np.inf).any(axis=1)
+                    block = np.maximum(block, LOWEST)
                 odd = np.logical_not(np.isfinite(block).all(axis=1))
-                infinite.append(start + np.flatnonzero(odd))
                 if odd.all():
+                    infinite.append(start + np.flatnonzero(odd))
                     continue
                 block = np.where(odd[:, None], 0.0, block)
             run, room = Run(self.quick, block, parameters, cotangent, level=True), output[part]
             value, error = run.output(room if room.shape == block.shape and room.dtype == np.float64 else None)
             if value is not room:
                 room[...] = value
-            good = self._good(run, value, error, single)
-            if odd is not None:
-                good |= odd
-            if not good.all():
-                doubts.append(start + np.flatnonzero(~good))
-        if doubts:
-            self._carefully(x, parameters, g, single, output, np.concatenate(doubts))
-        return np.concatenate(infinite) if infinite else _NO_ROWS
+            bad = ~self._good(run, value, error, single)
+            infinite.append(start + np.flatnonzero(odd | masked & bad))
+            doubts.append(start + np.flatnonzero(bad & ~odd & ~masked))
+        doubtful = np.concatenate([_NO_ROWS, *doubts])
+        if doubtful.size:
+            self._carefully(x, parameters, g, single, output, doubtful)
+        return np.concatenate([_NO_ROWS, *infinite])
 
     def _carefully(
         self, x: Array, parameters: Mapping[str, float], g: Array | None, single: bool, output: Array, where: Where
@@ -257,6 +266,7 @@ class Program:
 
 
 _NO_ROWS: Where = np.empty(0, dtype=np.intp)
+_NONE = np.array(False)
 
 
 def _block(array: Array, rows: Any) -> Array:

@@ -116,6 +116,22 @@ def test_masked_elements_are_no_reason_to_leave_a_row(monkeypatch):
         np.testing.assert_array_equal(got[:, 50:], FORGE.get(name).eval(x=np.delete(x, np.s_[1:50], axis=1))[:, 1:])
 
 
+def test_where_exp_is_all_that_x_is_for_masked_rows_take_one_evaluation(monkeypatch):
+    softmax, log_softmax = FORGE.get("softmax"), FORGE.get("log_softmax")
+    x = np.where(CHANCE.random((20, 10)) < 0.3, -np.inf, CHANCE.normal(size=(20, 10)))
+    x[3], x[4, :2], x[5, 0], x[6] = -np.inf, (1000.0, -np.inf), np.nan, (np.inf, *[-np.inf] * 9)
+    expected = [softmax.eval(x=row) for row in x]
+    slopes = [softmax.vjp(np.arange(10.0), x=row) for row in x]
+    asked = []
+    limits = Program._at_infinities
+    monkeypatch.setattr(Program, "_at_infinities", lambda *given: asked.append(given[-1].tolist()) or limits(*given))
+    np.testing.assert_array_equal(softmax.eval(x=x), expected)
+    np.testing.assert_array_equal(softmax.vjp(np.tile(np.arange(10.0), (20, 1)), x=x), slopes)
+    assert [sorted(rows) for rows in asked] == [[3, 4, 5, 6]] * 2  # 4 is far, and the others have more to be asked
+    log_softmax.eval(x=x[:1])
+    assert asked[2:] == [[0]]  # which is -inf itself where it is masked
+
+
 @pytest.mark.parametrize("row", [[1000.0, 0.0, -1000.0], [-800.0, -801.0, -800.5], [0.0, -700.0, -1.0]])
 def test_far_rows_are_left_to_the_careful_stages(row, monkeypatch):
     asked = []
