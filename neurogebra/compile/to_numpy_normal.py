@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy import add, bitwise_and, divide, exp, maximum, minimum, multiply, subtract
+from numpy import absolute, add, bitwise_and, divide, empty, exp, maximum, minimum, multiply, subtract
 from numpy.typing import NDArray
 
 from neurogebra.compile.to_numpy_passes import HALF, ONE, TWO, ZERO, number, room
@@ -55,7 +55,7 @@ def _of_square(a: Any, factor: Any, out: Any) -> Any:
     out = room(a, out)
     a = np.asarray(a).clip(-FARTHEST, FARTHEST)
     upper = bitwise_and(a.view(np.int64), UPPER, out.view(np.int64)).view(np.float64)
-    both = np.empty((2, *out.shape))
+    both = empty((2, *out.shape))
     square, lost = both[0, ...], both[1, ...]
     multiply(a, a, square)
     subtract(a, upper, lost)
@@ -73,7 +73,7 @@ def _of_square(a: Any, factor: Any, out: Any) -> Any:
 def erfcx(z: Any, scale: tuple[Array, Array, Array]) -> Any:
     """exp(z**2)*erfc(z) for z >= 0, or half of it for z = a/sqrt(2) from a; `scale` says which."""
     shift, slope, one = scale
-    out, t = np.empty(z.shape), np.empty(z.shape)
+    out, t = empty(z.shape), empty(z.shape)
     subtract(z, shift, t)
     add(z, shift, out)
     divide(t, out, t)
@@ -90,7 +90,7 @@ def erfcx(z: Any, scale: tuple[Array, Array, Array]) -> Any:
 def normal(a: Any, g: Any, out: Any = None) -> Any:
     """The normal distribution function from a and gauss(a)."""
     out = room(a, out)
-    tail = erfcx(np.abs(a, out), OF_A)
+    tail = erfcx(absolute(a, out), OF_A)
     tail *= g
     return _on_its_side(tail, a, out)
 
@@ -112,12 +112,12 @@ def times_normal(a: Any, out: Any = None) -> Any:
 
 
 def _clipped_size(a: Any, out: Any) -> Any:
-    return minimum(np.abs(a, out), FAR, out=out)
+    return minimum(absolute(a, out), FAR, out=out)
 
 
 def _faded(value: Any, z: Any) -> Any:
     """value*exp(-z**2/2), in place; the upper 26 bits of z have an exact square, whose exponential is one of two."""
-    both = np.empty((2, *z.shape))
+    both = empty((2, *z.shape))
     square, rest = both[0, ...], both[1, ...]
     bitwise_and(z.view(np.int64), UPPER, square.view(np.int64))
     subtract(z, square, rest)
@@ -143,7 +143,7 @@ def _on_its_side(tail: Any, a: Any, out: Any) -> Any:
 def erfc(a: Any, out: Any = None) -> Any:
     """The nearer tail of the error function, or 2 minus it."""
     a = np.asarray(a)
-    z = minimum(np.abs(a), 28.0)
+    z = minimum(absolute(a), 28.0)
     upper = z.astype(np.float32).astype(np.float64)
     rest = (upper - z) * (upper + z)
     value = erfcx(z, OF_Z)
