@@ -21,64 +21,53 @@ class Arithmetic:
     __array_ufunc__ = None  # array*f is refused, instead of becoming an array of expressions
 
     def __add__(self, other: Any) -> Expression:
-        result: Expression = _combined("+", self, other)
-        return result
+        return _combined("+", self, other)
 
     def __radd__(self, other: Any) -> Expression:
-        result: Expression = _combined("+", other, self)
-        return result
+        return _combined("+", other, self)
 
     def __sub__(self, other: Any) -> Expression:
-        result: Expression = _combined("-", self, other)
-        return result
+        return _combined("-", self, other)
 
     def __rsub__(self, other: Any) -> Expression:
-        result: Expression = _combined("-", other, self)
-        return result
+        return _combined("-", other, self)
 
     def __mul__(self, other: Any) -> Expression:
-        result: Expression = _combined("*", self, other)
-        return result
+        return _combined("*", self, other)
 
     def __rmul__(self, other: Any) -> Expression:
-        result: Expression = _combined("*", other, self)
-        return result
+        return _combined("*", other, self)
 
     def __truediv__(self, other: Any) -> Expression:
-        result: Expression = _combined("/", self, other)
-        return result
+        return _combined("/", self, other)
 
     def __rtruediv__(self, other: Any) -> Expression:
-        result: Expression = _combined("/", other, self)
-        return result
+        return _combined("/", other, self)
 
     def __pow__(self, other: Any) -> Expression:
-        result: Expression = _combined("**", self, other)
-        return result
+        return _combined("**", self, other)
 
     def __rpow__(self, other: Any) -> Expression:
-        result: Expression = _combined("**", other, self)
-        return result
+        return _combined("**", other, self)
 
     def __neg__(self) -> Expression:
-        result: Expression = _one_sided("neg", self)
-        return result
+        return _one_sided("neg", self)
 
     def __pos__(self) -> Expression:
         return self  # type: ignore[return-value]  # the one class that has these operators
 
     def __abs__(self) -> Expression:
-        result: Expression = _one_sided("abs", self)
-        return result
+        return _one_sided("abs", self)
 
 
-def _combined(sign: str, left: Any, right: Any) -> Any:
+def _combined(sign: str, left: Any, right: Any) -> Expression:
     from neurogebra.expression_algebra import combined
 
-    return combined(sign, left, right)
+    result: Expression = combined(sign, left, right)  # or NotImplemented, which Python asks for
+    return result
 
 
-def _one_sided(how: str, operand: Any) -> Any:
+def _one_sided(how: str, operand: Any) -> Expression:
     from neurogebra.expression_algebra import rewritten
 
     return rewritten(operand, how)

@@ -125,7 +125,7 @@ class Evaluation:
 
         return Layer(self, trainable, rng, **options)  # type: ignore[arg-type]  # the one class that has it
 
-    #: what becomes of the axis that a call names: None (there is none), 'same', 'halved' or 'reduce'
+    #: what becomes of the axis that a call names: None (there is none), 'same', 'concat', 'halved' or 'reduce'
     _axes: str | None = None
 
     def _input(self) -> str:

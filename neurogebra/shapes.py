@@ -27,7 +27,8 @@ def fitted(
     that is no whole number. Plain numbers come back as they are, without NumPy.
     """
     arrays = {name: value for name, value in parameters.items() if type(value) is not float}
-    if channel_axis is None and not arrays and len(variables) == 1:
+    plain = len(variables) == 1 or all(type(value) in (float, int) for value in variables.values())
+    if channel_axis is None and not arrays and plain:
         return list(variables.values()), list(parameters.values())
     shapes = {name: shape_of(value) for name, value in variables.items()}
     inputs = _joint(owner, shapes)

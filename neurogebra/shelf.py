@@ -79,9 +79,11 @@ def check_formulas(entries: Iterable[Entry]) -> None:
     """Refuse entries with a formula that cannot be used, now rather than when it is."""
     from neurogebra.catalogue.coherence import check_vector
 
+    entries = list(entries)
+    for entry in entries:
+        check_vector(entry)
     forms = [(entry, name) for entry in entries for name in (None, *(v.name for v in entry.variants))]
     for entry, variant in forms:
-        check_vector(entry)
         expression = Expression.from_entry(entry, variant=variant)
         _refuse(expression, "formula", _strange(entry.kind, expression.variables))
         of_words = sorted(symbol.name for symbol in expression.words.free_symbols)  # of its `rewrite`, with constants
@@ -164,7 +166,7 @@ def _strange(kind: str, variables: list[str]) -> str | None:
         has = f"this has {', '.join(variables)}."
         return None if variables == ["a", "b"] else f"a gated unit is a formula of a, the value, and b, the gate; {has}"
     strangers = [name for name in variables if name != "x"]
-    if strangers and kind != "gated":
+    if strangers:
         return f"{strangers[0]!r} is neither x nor declared under params or constants."
     return None
 

@@ -2,7 +2,7 @@
 
 Every spelling leads to one name and at most one variant, and what was added goes before what the catalogue has. A
 file is read as an entry once, when first asked for, and only the index is asked to list. It knows no arguments that
-people give, and hands out no expression that it keeps.
+people give, and of an entry makes the expression anew.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Stock:
         return self._entries[name]
 
     def expression(self, name: str, variant: str | None, trainable: bool) -> Expression:
-        """A name's expression, made anew from an entry."""
+        """A name's expression: made anew from an entry, or the one that was registered."""
         thing = self.thing(name)
         if isinstance(thing, Entry):
             return Expression.from_entry(thing, variant=variant, trainable=trainable)

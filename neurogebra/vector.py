@@ -80,9 +80,9 @@ class VectorExpression(Expression):
     @property
     def shape(self) -> str:
         """What becomes of the axis: 'same', 'concat' (twice as long) or 'reduce' (gone)."""
-        from neurogebra.vector_parts import shape_of
+        from neurogebra.vector_parts import axis_becomes
 
-        return shape_of(self._base().readable)
+        return axis_becomes(self._base().readable)
 
     @property
     def is_jacobian(self) -> bool:

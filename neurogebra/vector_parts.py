@@ -27,7 +27,7 @@ from neurogebra.vector import VectorExpression
 if TYPE_CHECKING:
     from neurogebra.compile.to_numpy_vector_call import VectorFunction
 
-__all__ = ["derivative", "function_of", "read", "read_entry", "shape_of", "shown", "without_noise", "words_of"]
+__all__ = ["axis_becomes", "derivative", "function_of", "read", "read_entry", "shown", "without_noise", "words_of"]
 
 
 def read(formula: str | Expr) -> Expr:
@@ -59,7 +59,7 @@ def without_noise(e: VectorExpression, names: Sequence[str]) -> Expr:
         return parse_vector(write(formula))
 
 
-def shape_of(formula: Expr) -> str:
+def axis_becomes(formula: Expr) -> str:
     """What becomes of the axis: same, concat or reduce."""
     with LOCK:
         return "concat" if isinstance(formula, Concat) else "reduce" if reduces(formula) else "same"

@@ -13,7 +13,13 @@ import sys
 
 import pytest
 
+from neurogebra import cli
 from neurogebra.cli import main
+from neurogebra.show import explain
+
+
+def test_the_levels_that_the_command_offers_are_those_of_explain():
+    assert cli.LEVELS == explain.LEVELS
 
 
 @pytest.fixture
@@ -155,7 +161,7 @@ def test_the_steps_of_a_derivative(run, forge, as_json):
     assert str(forge.get("swish").gradient("x", order=2)) in second
 
 
-def test_plot_prints_seven_lines_a_name(run, forge):
+def test_plot_prints_seven_lines_a_name(run):
     lines = run("plot", "gelu", "relu", "x=-3:3")[1].splitlines()
     assert len(lines) == 2 * (1 + 7)
     assert lines[0] == "gelu" and lines[8] == "relu"

@@ -173,9 +173,13 @@ CALLS = [
 @pytest.mark.parametrize("number", range(len(CALLS)), ids=lambda k: str(CALLS[k][2])[:50])
 def test_what_cannot_be_done_is_refused(leaky, number):
     call, kind, message = CALLS[number]
-    for f in (leaky, leaky) if leaky.eval(x=1) else ():  # before and after a first evaluation
-        said = refusal(kind, call, f)
+    fresh = leaky.clone()
+    assert "_fast" not in vars(fresh)
+    for _ in ("before", "after"):  # a first evaluation, which prepares the short way
+        said = refusal(kind, call, fresh)
         assert message is None or said == message
+        fresh.eval(x=1)
+    assert "_fast" in vars(fresh)
 
 
 def test_positional_values_fill_the_variables_in_alphabetical_order():

@@ -229,7 +229,7 @@ def test_every_kind_writes_what_reads_back_equal(kinds, kind):
 # Threads --------------------------------------------------------------------------------------------------------
 
 
-def test_symbolic_work_waits_for_its_turn_and_evaluation_does_not(leaky, forge):
+def test_symbolic_work_waits_for_its_turn_and_evaluation_does_not(leaky):
     leaky.eval(x=1.0)
     leaky.eval(x=np.ones(3))
     done = []

@@ -47,6 +47,7 @@ NUMBERS = {
     "kink": FORGE + "assert forge.get('relu').eval(x=-3) == 0",
     "parameter": FORGE + "assert forge.get('leaky_relu', params={'alpha': 0.2}).eval(x=-5) == -1.0",
     "gradient": FORGE + "assert forge.get('gelu').gradient('x').eval(x=0) == 0.5",
+    "two variables": FORGE + "assert forge.get('glu').eval(a=1.0, b=0.0) == 0.5",
 }
 
 

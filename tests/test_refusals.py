@@ -4,6 +4,8 @@ Each of these once ended in a bare exception of Python or in advice that led to 
 of things, not of methods, because a variable, a property or a path of the wrong kind comes in by many doors.
 """
 
+from html import escape
+
 import numpy as np
 import pytest
 
@@ -184,14 +186,15 @@ def test_a_curve_is_drawn_for_numbers(forge):
 @pytest.mark.parametrize("name", ["softmax", "crelu"])
 def test_a_jacobian_shows_itself_and_explains_itself(forge, name):
     jacobian = forge.get(name).gradient("x")
-    assert jacobian.formula in jacobian._repr_mimebundle_()["text/html"] or jacobian._repr_mimebundle_()["text/html"]
+    bundle = jacobian._repr_mimebundle_()
+    assert jacobian.formula in bundle["text/latex"] and escape(str(jacobian)) in bundle["text/html"]
     assert said(UsageError, jacobian.sketch) == (
         f"d({name})/d(x) takes whole vectors, so it has no curve; eval shows its values."
     )
     assert f"d({name})/d(x)" in jacobian.explain(level="advanced")
 
 
-def test_a_typed_vector_formula_is_a_layer_that_comes_back(forge):
+def test_a_typed_vector_formula_is_a_layer_that_comes_back():
     own = VectorExpression("sharp", "exp(k*x)/sum(exp(k*x))", params={"k": 2})
     config = own.layer(trainable=True, axis=0).get_config()
     assert config["kind"] == "vector"

@@ -72,7 +72,7 @@ def test_hard_swish_is_x_times_hard_sigmoid(f):
     assert_equal_everywhere(f("hard_swish"), lambda x: x * f("hard_sigmoid")(x), scale=abs)
 
 
-def test_selu_is_a_scaled_elu(forge, f):
+def test_selu_is_a_scaled_elu(f):
     scale, alpha = 1.0507009873554805, 1.6732632423543772  # as published, in the nearest float64
     assert_equal_everywhere(f("selu"), lambda x: scale * f("elu", alpha=alpha)(x))
 
@@ -152,7 +152,7 @@ def test_the_slope_of_xielu_is_an_elu_and_a_ramp(forge, f):
     assert_equal_everywhere(lambda x: slope.eval(x=x), expected, scale=lambda x: 1.0)
 
 
-def test_soft_clipping_is_the_difference_of_two_softplus(forge, f):
+def test_soft_clipping_is_the_difference_of_two_softplus(f):
     two = lambda x: f("softplus_beta", beta=4)(x) - f("softplus_beta", beta=4)(x - 1)  # noqa: E731
     assert_equal_everywhere(f("soft_clipping", alpha=4), two, scale=lambda x: 1 + abs(x))
 

@@ -43,14 +43,14 @@ examples:                          # values from somewhere else than this formul
 """
 
 
-def write_blank(name: str, folder: Path | None = None) -> Path:
-    """Write `name`.yaml into a folder, the present one where none is given; answers with its path.
+def write_blank(name: str) -> Path:
+    """Write `name`.yaml into the current folder; answers with its path.
 
     Raises EntryError for what cannot be a name, NameTaken where the file exists.
     """
     text = BLANK.format(name=name, title=name.replace("_", " ").capitalize())
     read_entry_text(text, name)
-    path = (folder or Path()) / f"{name}.yaml"
+    path = Path(f"{name}.yaml")
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)

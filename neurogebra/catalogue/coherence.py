@@ -7,7 +7,7 @@ What needs other files, or a formula understood, is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 from neurogebra.catalogue.entry import Entry, Variant, names_in, names_in_noise
@@ -242,21 +242,19 @@ def check_vector(entry: Entry) -> None:
 
     Asked where formulas are checked, since the shape is one with the formula.
     """
-    for name, reason in vectors_fit(entry):
-        raise _complaint(entry, name, reason, "")
+    _check(entry, (vectors_fit,))
 
 
 def check(entry: Entry) -> None:
     """Raise EntryError for the first field that does not agree with the others."""
-    _check(entry, "")
-    for variant in entry.variants:
-        _check(entry.as_variant(variant.name), f"variants.{variant.name}.")
+    _check(entry, RULES)
 
 
-def _check(entry: Entry, prefix: str) -> None:
-    for rule in RULES:
-        for name, reason in rule(entry):
-            raise _complaint(entry, name, reason, prefix)
+def _check(entry: Entry, rules: Sequence[Callable[[Entry], Broken]]) -> None:
+    for form, prefix in ((entry, ""), *((entry.as_variant(v.name), f"variants.{v.name}.") for v in entry.variants)):
+        for rule in rules:
+            for name, reason in rule(form):
+                raise _complaint(form, name, reason, prefix)
 
 
 def _complaint(entry: Entry, name: str, reason: str, prefix: str) -> EntryError:

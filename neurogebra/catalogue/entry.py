@@ -13,7 +13,6 @@ from dataclasses import fields, replace
 from typing import Any, Final
 
 from neurogebra.catalogue.parts import (
-    Argument,
     Claim,
     Constant,
     Equivalent,
@@ -30,24 +29,7 @@ from neurogebra.errors import UnknownVariant, brief, did_you_mean
 from neurogebra.language.interval import Interval
 from neurogebra.record import Record, field
 
-__all__ = [
-    "Argument",
-    "Claim",
-    "Constant",
-    "Entry",
-    "Equivalent",
-    "Example",
-    "Kink",
-    "Noise",
-    "Number",
-    "Param",
-    "Reference",
-    "Source",
-    "SpecialCase",
-    "Variant",
-    "names_in",
-    "names_in_noise",
-]
+__all__ = ["Entry", "Variant", "names_in", "names_in_noise"]
 
 #: true of one formula only: a variant has it where it states it, and never from its base
 OF_ONE_FORMULA: Final = frozenset(

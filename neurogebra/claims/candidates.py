@@ -97,11 +97,9 @@ def conditions(subject: Subject) -> Iterator[tuple[str, str]]:
 
 def opposite(condition: str) -> str:
     """The condition that holds where this one does not."""
-    pairs = {"Ne(": "Eq(", "Eq(": "Ne("}
-    for old, new in pairs.items():
-        if condition.startswith(old):
-            return new + condition[3:]
-    for old, new in ((">=", "<"), ("<=", ">"), (">", "<="), ("<", ">=")):
-        if condition.count(old) == 1 and "&" not in condition and "|" not in condition:
+    if "&" in condition or "|" in condition:
+        return f"Not({condition})"
+    for old, new in (("Ne(", "Eq("), ("Eq(", "Ne("), (">=", "<"), ("<=", ">"), (">", "<="), ("<", ">=")):
+        if condition.count(old) == 1:
             return condition.replace(old, new)
     return f"Not({condition})"

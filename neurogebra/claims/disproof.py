@@ -12,8 +12,8 @@ from typing import Any
 
 import sympy
 
+from neurogebra.claims.cells import Open
 from neurogebra.claims.images import extremes, turns
-from neurogebra.claims.profile import Open
 from neurogebra.claims.rows import disproof_at, holds
 from neurogebra.claims.sets import Part, compare
 from neurogebra.claims.setting import Setting
@@ -57,8 +57,8 @@ def witness(setting: Setting, name: str, value: Any) -> str:
             return disproof_at(setting, name, value)
         test = disproof(setting, name, value)
         for point in points(setting) if test else ():
-            words = test(point) if test else ""
-            if words:
+            assert test is not None
+            if words := test(point):
                 at = str(point) if isinstance(point, Fraction) else point.str(17, radius=False)
                 return f": at x = {at} {words}"
     except (Open, Unsure, Undefined, Undecided, NeurogebraError):
@@ -80,13 +80,9 @@ def disproof(setting: Setting, name: str, value: Any) -> Callable[[Any], str] | 
     def outside(order: int, parts: list[Part]) -> Callable[[Any], str]:
         def test(point: Any) -> str:
             found = setting.at(point, order)
-            return (
-                ""
-                if found is None or any(holds(part, found) for part in parts)
-                else f"it is {shown(found)}"
-                if not order
-                else f"the slope is {shown(found)}"
-            )
+            if found is None or any(holds(part, found) for part in parts):
+                return ""
+            return f"{'the slope' if order else 'it'} is {shown(found)}"
 
         return test
 

@@ -25,7 +25,7 @@ __all__ = ["proven_everywhere"]
 
 STEPS = (sympy.Piecewise, sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling)
 SIGNS = {"increasing": frozenset({0, 1}), "decreasing": frozenset({0, -1})}
-# How a comparison of a parameter with a number bounds it: below, above, and whether the number belongs.
+# How a comparison bounds a parameter by a number: whether from below, and whether the number belongs.
 BOUNDS: dict[type, tuple[bool, bool]] = {
     sympy.StrictGreaterThan: (True, False),
     sympy.GreaterThan: (True, True),

@@ -15,8 +15,10 @@ from typing import Any
 import sympy
 from sympy import Expr
 
-from neurogebra.claims.profile import Open, Place, Profile, Stretch
+from neurogebra.claims.cells import Open, Place
+from neurogebra.claims.profile import Profile
 from neurogebra.claims.sets import BITS, Part, compare, union
+from neurogebra.claims.stretch import Stretch
 from neurogebra.compile.to_ball import Oracle, Value
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx
 from neurogebra.symbolic.crossing import Crossing
@@ -52,11 +54,8 @@ def image(profile: Profile, k: int) -> list[Part]:
 def _image_of(stretch: Stretch, k: int) -> Part:
     """f^(k) is continuous on a stretch, so its image reaches from its least to its largest value."""
     low_end, high_end = stretch.value(k, stretch.end_place(-1), -1), stretch.value(k, stretch.end_place(1), 1)
-    if (
-        {low_end, high_end} == {sympy.oo, -sympy.oo}
-        if not isinstance(low_end, arb) and not isinstance(high_end, arb)
-        else False
-    ):
+    infinite = not isinstance(low_end, arb) and not isinstance(high_end, arb)
+    if infinite and low_end != high_end:
         return Part(-sympy.oo, sympy.oo, False, False)
     try:
         segments, swings = stretch.segments(k + 1), []
@@ -168,9 +167,8 @@ def constant_parts(profile: Profile) -> list[Part]:
     for stretch in profile.stretches:
         if stretch.derivative(1) == 0:
             part = between(stretch.end_place(-1), stretch.end_place(1))
-            ends = [(stretch.low, -1), (stretch.high, 1)]
             flags = []
-            for place, _ in ends:
+            for place in (stretch.low, stretch.high):
                 own = None if place in (sympy.oo, -sympy.oo) else value_at(profile, place)
                 flags.append(own is not None and compare(own, stretch.value(0, stretch.end_place(-1), -1)) == 0)
             parts.append(replace(part, low_in=flags[0], high_in=flags[1]))

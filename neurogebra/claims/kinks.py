@@ -85,9 +85,9 @@ class Trial:
 
     def __init__(self, subject: Subject, draw: dict[str, float], conditions: list[Expr]) -> None:
         self.subject, self.draw, self.conditions = subject, draw, conditions
-        self.setting = f", with {', '.join(f'{k} = {v!r}' for k, v in draw.items())}" if draw else ""
-        self.formula = subject.pinned(subject.expression.readable, draw)
-        self.digits = Setting(subject, draw).ball  # what a text says, decimals as wide as their last digit
+        setting = Setting(subject, draw)
+        self.setting, self.formula = setting.words, setting.formula
+        self.number, self.digits = setting.exact, setting.ball  # what a text says: exactly, or as wide as its digits
         try:
             self.found = find(self.formula, subject.symbol, None, subject.isolate)
         except FormulaError as reason:
@@ -121,10 +121,6 @@ class Trial:
         if place.has(Crossing):
             return bool(self.digits(text).overlaps(value_of(place)))
         return equal(self.number(text), place)
-
-    def number(self, text: str) -> Expr:
-        """The exact number that a text of the entry is for these values."""
-        return self.subject.pinned(self.subject.formula(text), self.draw)
 
     def complaint(self, index: int) -> str:
         """What is wrong with one declared kink, or nothing."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sympy
 from sympy import Expr, Integer, Symbol
 
-from neurogebra.claims.cells import Open, Place, Segment
+from neurogebra.claims.cells import Open
 from neurogebra.claims.isolated import Isolator
 from neurogebra.claims.poles import has_pole, with_values, without_poles
 from neurogebra.claims.stretch import Stretch
@@ -20,7 +20,7 @@ from neurogebra.symbolic.roots import Unsolved
 from neurogebra.symbolic.signs import Box
 from neurogebra.symbolic.switches import pieces
 
-__all__ = ["Open", "Place", "Profile", "Segment", "Stretch", "period"]
+__all__ = ["Profile", "period"]
 
 
 class Profile:

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 import sympy
 
-from neurogebra.claims import tails
+from neurogebra.claims.cells import Open
 from neurogebra.claims.disproof import shown, told, witness
 from neurogebra.claims.everywhere import proven_everywhere
 from neurogebra.claims.gates import TRUTHS_OF_PAIRS
 from neurogebra.claims.images import extremes
-from neurogebra.claims.profile import Open, Profile
+from neurogebra.claims.profile import Profile
 from neurogebra.claims.sets import Part, compare
 from neurogebra.claims.setting import Setting, draws
 from neurogebra.claims.subject import Subject
@@ -25,6 +25,7 @@ from neurogebra.claims.symmetry import mirrored, repeats_after
 from neurogebra.claims.truths import BITS, TRUTHS, Truth
 from neurogebra.claims.vector_truths import TRUTHS_OF_VECTORS
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS, Status, Verdict
+from neurogebra.claims.wording import number_of
 from neurogebra.compile.to_ball import Undecided
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx
 from neurogebra.errors import NeurogebraError
@@ -157,10 +158,6 @@ def same_line(setting: Setting, text: str, found: Any) -> bool:
     at_0, at_1 = setting.ball(text, {setting.x.name: arb(0)}), setting.ball(text, {setting.x.name: arb(1)})
     slope, height = (number_of(part) for part in found)
     return same(at_0, height) and same(at_1, slope + height)
-
-
-def number_of(part: Any) -> arb:
-    return part if isinstance(part, arb) else tails.value(part)
 
 
 def centre_complaint(setting: Setting, value: Any) -> str:

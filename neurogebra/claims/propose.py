@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from neurogebra.catalogue.parts import Claim
 from neurogebra.claims.candidates import conditions
-from neurogebra.claims.profile import Open
+from neurogebra.claims.cells import Open
 from neurogebra.claims.properties import property_check, settings_of, truths_of
 from neurogebra.claims.subject import Subject
 from neurogebra.claims.texts import Texts
@@ -47,11 +47,11 @@ DULL: dict[str, Callable[[Any], bool]] = {
 }
 
 
-class Proposal:
+class Proposal(NamedTuple):
     """The claims that hold, and why others were left out."""
 
-    def __init__(self, claims: list[Claim], verdicts: list[Verdict], left_out: dict[str, str]) -> None:
-        self.claims, self.verdicts, self.left_out = claims, verdicts, left_out
+    claims: list[Claim]
+    left_out: dict[str, str]
 
 
 def propose(expression: Expression) -> Proposal:
@@ -69,16 +69,16 @@ def propose(expression: Expression) -> Proposal:
             claims += proposer.claims(name)
         except (Open, Unsure, Undefined, Unsolved, NeurogebraError) as reason:
             left_out[name] = str(reason)
-    verdicts = proposer.judged(claims)
-    kept = [claim for claim, verdict in verdicts if verdict.status == HOLDS]
-    for claim, verdict in verdicts:
-        if verdict.status != HOLDS:
+    kept = []
+    for claim, verdict in proposer.judged(claims):
+        if verdict.status == HOLDS:
+            kept.append(claim)
+        else:
             left_out[claim.name] = f"{verdict.subject}: {verdict.evidence}"
     narrow = proposer.at_default([name for name in REQUIRED[entry.kind] if name in left_out])
-    more = [(claim, verdict) for claim, verdict in proposer.judged(narrow) if verdict.status == HOLDS]
+    kept += [claim for claim, verdict in proposer.judged(narrow) if verdict.status == HOLDS]
     order = list(proposer.truths)
-    kept = sorted((*kept, *(claim for claim, _ in more)), key=lambda claim: order.index(claim.name))
-    return Proposal(kept, [verdict for _, verdict in (*verdicts, *more)], left_out)
+    return Proposal(sorted(kept, key=lambda claim: order.index(claim.name)), left_out)
 
 
 class Proposer:

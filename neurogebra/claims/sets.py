@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy
 
-from neurogebra.claims.profile import Open
+from neurogebra.claims.cells import Open
 from neurogebra.compile.to_ball_arithmetic import arb, ctx
 
 __all__ = ["BITS", "Part", "compare", "largest_size", "union"]

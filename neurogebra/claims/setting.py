@@ -17,8 +17,9 @@ from typing import Any
 import sympy
 from sympy import Expr, Symbol
 
+from neurogebra.claims.cells import Open
 from neurogebra.claims.images import number
-from neurogebra.claims.profile import Open, Profile
+from neurogebra.claims.profile import Profile
 from neurogebra.claims.sets import Part, compare, union
 from neurogebra.claims.subject import Subject
 from neurogebra.compile.to_ball import Oracle

@@ -1,4 +1,4 @@
-"""What is checked: an expression, its entry, the oracle of its readable formula, and the points to look at.
+"""What is checked: an expression, its entry, the oracle of its readable formula, and the parameter values to look at.
 
 Claims are judged on the formula people read, by enclosures, at parameter values drawn without chance: the
 default, points of each typical range, and values that fulfil the conditions the claims name. Texts of an
@@ -83,10 +83,6 @@ class Subject:
         return float(expression.eval(**{self.variable: point}))
 
     # -- texts -----------------------------------------------------------------------------------------
-
-    def formula(self, text: str) -> Expr:
-        """A formula text of the entry, in parameters and constants."""
-        return parse(text)
 
     def condition(self, text: str | None) -> Expr:
         """1 where the condition holds, else 0. Its decimals mean the nearest float64, as a parameter's value does."""

@@ -12,8 +12,9 @@ from typing import Any, Final
 import sympy
 from sympy import Expr, Integer
 
+from neurogebra.claims.cells import Open
 from neurogebra.claims.images import number, value_at
-from neurogebra.claims.profile import Open, Profile, period
+from neurogebra.claims.profile import Profile, period
 from neurogebra.claims.sets import compare
 from neurogebra.claims.setting import Setting
 from neurogebra.compile.lower import lower
@@ -37,7 +38,7 @@ def parity(s: Setting) -> str:
 
 
 def point_symmetry(s: Setting) -> dict[str, Any] | None:
-    """About the one inflection, or the middle of the stretches: f(a + t) + f(a - t) = 2*b; None where there is none."""
+    """About 0, or the middle of the stretches: f(a + t) + f(a - t) = 2*b; None where it is not symmetric about that."""
     profile = s.profile
     if profile.repeats(1) or profile.stretches[0].derivative(1) == 0 or mirrored(profile, Integer(0), Integer(0), -1):
         return None

@@ -92,11 +92,7 @@ class Texts:
         """{1, alpha} where the two change places, or one is the other, as alpha passes 1."""
         if not self.names or any(not part.is_point for parts in values for part in parts) or max(map(len, values)) != 2:
             return None
-        rows = {
-            t: r
-            for t, r in self.known.items()
-            if any(compare(p.low, r[i]) == 0 for p, i in zip(values[0], where, strict=False))
-        }
+        rows = {t: r for t, r in self.known.items() if any(compare(p.low, r[where[0]]) == 0 for p in values[0])}
         for a, b in combinations(rows, 2):
             if all(same_points(parts, [rows[a][i], rows[b][i]]) for parts, i in zip(values, where, strict=True)):
                 return "{" + f"{a}, {b}" + "}"

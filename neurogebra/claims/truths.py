@@ -15,8 +15,9 @@ import sympy
 from sympy import Expr, Integer
 
 from neurogebra.claims import tails
+from neurogebra.claims.cells import Open
 from neurogebra.claims.images import between, constant_parts, extremes, image, number, roots, slope_at, turns, value_at
-from neurogebra.claims.profile import Open, Profile
+from neurogebra.claims.profile import Profile
 from neurogebra.claims.sets import Part, compare, largest_size, union
 from neurogebra.claims.setting import Setting
 from neurogebra.claims.symmetry import cost, parity, point_symmetry, repeats
@@ -210,20 +211,15 @@ def line(profile: Profile, side: int) -> tuple[Any, Any] | None:
     if stretch.end_place(side).at is not None or profile.over(1)[-1 if side > 0 else 0].is_wave:
         return None
     slope = stretch.limit(1, side)
-    if slope in (sympy.oo, -sympy.oo):
+    if not isinstance(slope, Expr) or slope in (sympy.oo, -sympy.oo):
         return None
     for R in (8.0, 64.0, 1024.0, 2.0**20):
         try:
-            a = slope if isinstance(slope, Expr) else None
-            if a is None:
-                return None
-            rest = tails.of(stretch.formula - a * stretch.x, stretch.x, side, R).limit()
-            break
+            rest = tails.of(stretch.formula - slope * stretch.x, stretch.x, side, R).limit()
         except tails.Beyond:
             continue
-    else:
-        raise Open("what is left beside its slope is not known")
-    return None if rest in (sympy.oo, -sympy.oo) else (a, rest)
+        return None if rest in (sympy.oo, -sympy.oo) else (slope, rest)
+    raise Open("what is left beside its slope is not known")
 
 
 def zero_centered(parts: list[Part]) -> bool:

@@ -1,7 +1,7 @@
 """Which axes a call is about: every spelling of `axis` as a tuple of places, and what cannot be one.
 
 NumPy's rules and NumPy's kinds of error: an axis out of range is an IndexError and a ValueError, two times the
-same a ValueError, what is no whole number a TypeError. A number is an axis of one element. It imports nothing.
+same a ValueError, what is no whole number a TypeError. A number is an axis of one element. It imports nothing heavy.
 """
 
 from __future__ import annotations

@@ -19,9 +19,9 @@ from neurogebra.compile.lower_numbers import Numbers, exp_of, over_root_of_pi, p
 from neurogebra.compile.lower_pairs import Pair, PairSteps
 from neurogebra.compile.plan import Builder, Plan, Step
 
-__all__ = ["POLYNOMIAL", "Lowering", "lower"]
+__all__ = ["ARITHMETIC", "Lowering", "lower"]
 
-POLYNOMIAL = {"input", "const", "neg", "abs", "add", "sub", "mul", "div"}
+ARITHMETIC = {"input", "const", "neg", "abs", "add", "sub", "mul", "div"}
 FAR = 32  # of c in exp(k*w)*exp(c): exp(k*w) overflows that much earlier, or later, than the whole
 PAIR_LIMIT = 16  # steps of an argument carried as a pair; each costs about ten operations
 OF_SQUARE = {Fraction(-1): "bell", Fraction(-1, 2): "gauss"}
@@ -261,7 +261,7 @@ class Lowering:
         if i not in self._sizes:
             step = self.old[i]
             inner = 1 + sum(self._size(a) for a in step.args)
-            known = step.op in POLYNOMIAL or self.number(i) is not None
+            known = step.op in ARITHMETIC or self.number(i) is not None
             known = known and not (step.op == "input" and step.data in self.rough)
             self._sizes[i] = inner if known else PAIR_LIMIT + 1
         return self._sizes[i]

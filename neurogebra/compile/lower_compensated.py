@@ -10,7 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from neurogebra.compile.doubled import doubled
-from neurogebra.compile.lower import POLYNOMIAL, Lowering
+from neurogebra.compile.lower import ARITHMETIC, Lowering
 from neurogebra.compile.lower_pairs import Pair
 from neurogebra.compile.plan import Plan
 
@@ -36,7 +36,7 @@ class _Compensated(Lowering):
             return False
         if step.op == "sech2":
             return self.old[step.args[0]].op != "softplus"
-        return step.op in POLYNOMIAL or step.op == "sigmoid"
+        return step.op in ARITHMETIC or step.op == "sigmoid"
 
     def _pair(self, i: int) -> Pair:
         step = self.old[i]

@@ -1,7 +1,7 @@
 """The operations a plan may use: one row each, with its value and the error it passes on.
 
-`value` is the Python expression of a step, in names that `kernels.py` defines once for floats and once for
-arrays; `error` bounds |computed - true| from the operands' own bounds, so that every value can carry its
+`value` is the Python expression of a step, in names that the modules of kernels define once for floats and
+once for arrays; `error` bounds |computed - true| from the operands' own bounds, so that every value can carry its
 certificate and a wide one is recomputed exactly (`to_exact.py`). The units were measured against correctly
 rounded values, glibc 2.36 and NumPy 2.4: see `tests/compile/test_kernels.py`, which measures them again.
 
@@ -25,7 +25,7 @@ ErrorTerms = Callable[..., list[str]]
 
 
 class Op(NamedTuple):
-    """`value`: expression in a, b, c, d. `error(v, a, ea, b, eb, ...)`: terms of the bound; None: not a float64 op."""
+    """`value`: expression in a, b, c. `error(v, a, ea, b, eb, ...)`: the bound's terms; None: it has none."""
 
     arity: int
     value: str = ""

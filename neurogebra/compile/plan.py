@@ -2,7 +2,7 @@
 
 A plan is exact mathematics: its constants are fractions, pi and E, and it knows nothing of rounding, so the
 same plan feeds the exact target and, after `lower`, the float64 ones. Steps refer to earlier steps by index;
-the last indices named in `outputs` are the answers. It refuses, by name, what no word exists for.
+the indices in `outputs` are the answers. It refuses, by name, what no word exists for.
 """
 
 from __future__ import annotations

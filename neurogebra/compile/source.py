@@ -92,7 +92,7 @@ class Source:
     def _value(self, step: Step, names: list[str]) -> str:
         if self.scalar and step.op in ("max", "min"):
             return "{0} if {0} {2} {1} else {1}".format(*names, ">=" if step.op == "max" else "<=")
-        return OPS[step.op].value.format(**dict(zip("abcd", names, strict=False)))
+        return OPS[step.op].value.format(**dict(zip("abc", names, strict=False)))
 
     def _select(self, i: int, step: Step, names: list[str]) -> list[str]:
         condition, yes, no = names

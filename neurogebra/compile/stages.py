@@ -98,11 +98,8 @@ class _Staging:
         self.gaps: list[_Gap] = []
         self.others: dict[Symbol, tuple[Expr, Expr]] = {}  # a sum's symbol: its element, and the sum with it
 
-    def symbol(self, letter: str = "") -> Symbol:
-        return Symbol(f"~~{len(self.stages)}{letter}", real=True)
-
     def stage(self, kind: str, formula: Expr, winner: Symbol | None = None) -> Symbol:
-        symbol = self.symbol()
+        symbol = Symbol(f"~~{len(self.stages)}", real=True)
         self.stages.append(Stage(symbol, kind, formula, winner))
         return symbol
 
@@ -240,10 +237,10 @@ class _Staging:
         if _terms(top) >= _terms(top.xreplace(plain)):
             return formula
         bottom = sympy.factor(sympy.expand(bottom.xreplace(plain)))
-        names = {rest: self.rest(symbol, back[rest][1]) for rest, (symbol, _, _) in back.items() if top.has(rest)}
+        names = {rest: self.rest(element) for rest, (_, element, _) in back.items() if top.has(rest)}
         return top.xreplace(names) / bottom
 
-    def rest(self, symbol: Symbol, element: Expr) -> Symbol:
+    def rest(self, element: Expr) -> Symbol:
         for known in self.stages:
             if known.kind == "rest" and known.formula == element:
                 return known.symbol

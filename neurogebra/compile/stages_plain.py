@@ -4,7 +4,7 @@ Where exp(x) neither overflows nor underflows it is worth more than exp(x - max)
 and not a rounded difference; so most rows need none of the devices of `stages`. It knows no arrays: which rows
 these are is seen when they are there.
 
-    level    of a cotangent: what is subtracted from it, where a constant makes no difference to the product
+    ~h       of a cotangent: what is subtracted from it, where a constant makes no difference to the product
 """
 
 from __future__ import annotations

@@ -29,7 +29,8 @@ __all__ = [
     "switch_source",
 ]
 
-# The names of steps in array code, where they have another one; the rest are kernels of the same name.
+# Steps that may write in the place of an operand, with the names of their kernels; all others have kernels of the same
+# name.
 UFUNCS = {
     "neg": "negative", "abs": "abs", "add": "add", "sub": "subtract", "mul": "multiply", "scale": "multiply",
     "div": "divide", "head_add": "add", "head_mul": "multiply", "head_div": "divide", "sqrt": "sqrt", "exp": "exp",

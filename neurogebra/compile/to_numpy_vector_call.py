@@ -1,7 +1,7 @@
 """A formula over a vector called with arrays of any shape: the axes moved to where rows are columns, and back.
 
 What people give comes in all shapes and dtypes; the programs work on rows, (rows, n). Answers have the
-dtype of x, rounded once, and the shape that DESIGN of the kind promises: the axis as it was, doubled or gone, and
+dtype of x, rounded once, and the shape of the table below: the axis as it was, doubled or gone, and
 for Jacobians at the end. Nothing given is changed. It knows no names and no entries.
 
     same      as x                           concat    the axis twice as long, or, with several, refused

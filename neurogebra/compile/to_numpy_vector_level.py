@@ -69,9 +69,9 @@ def level(output: Expr, count: Callable[[Expr], Known | None], rows: Collection[
     common = sympy.Mul(*(factor for factor in factors if factor is not sums[0]))
     split = [term.as_independent(*(term.free_symbols - set(rows)), as_Add=False) for term in sums[0].args]
     terms = [_Term(elements, row, 0.0) for row, elements in split]
-    counts = [count(part) for part in (common, *(term.elements for term in terms))]
-    known = [part for part in counts if part is not None]
-    if len(known) < len(counts) or not all(map(_grows, (common, *(term.elements for term in terms)), [rows] * 3)):
+    parts = [common, *(term.elements for term in terms)]
+    known = [found for part in parts if (found := count(part)) is not None]
+    if len(known) < len(parts) or not all(_grows(part, rows) for part in parts):
         return None
     free = [k for k, term in enumerate(terms) if abs(term.row) == 1]
     if len(free) != 1:

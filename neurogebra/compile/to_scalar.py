@@ -52,7 +52,7 @@ def _write(plan: Plan, variables: int) -> str:
     if len(plan.outputs) == 1:
         lines += _branch(source, plan.outputs[0], set(), inputs, 8)
     else:
-        lines += _together(source, inputs, 8)
+        lines += _together(source, 8)
     lines += ["    except (ArithmeticError, ValueError):", "        pass", f"    return appeal({inputs})"]
     return "\n".join(lines)
 
@@ -79,7 +79,7 @@ def _branch(source: Source, output: int, written: set[int], inputs: str, indent:
     return lines + _branch(source, no, set(written), inputs, indent + 4)
 
 
-def _together(source: Source, inputs: str, indent: int) -> list[str]:
+def _together(source: Source, indent: int) -> list[str]:
     pad = " " * indent
     outputs = source.plan.outputs
     lines = [pad + line for line in source.lines(outputs, set())]
@@ -99,7 +99,7 @@ class _Appeal:
         self._roots: dict[tuple[float, ...], tuple[float, list[float]]] = {}
 
     def near_root(self, value: float, error: float, *values: float) -> Any:
-        """`value` where it lies near a root and its error is below the absolute bar of 4 eps * max |f|."""
+        """`value` where it lies near a root and its error is below half the absolute bar of 4 eps * max |f|."""
         if self.variables == 1 and -6 < values[0] < 6 and error < 1e-12:
             size, roots = self._roots_for(values[1:])
             if error <= 2 * EPS * size and any(abs(values[0] - root) <= 0.7 for root in roots):

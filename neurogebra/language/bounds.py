@@ -47,7 +47,7 @@ DERIVATIVE_OPERATIONS: Final = 20_000
 # Files ----------------------------------------------------------------------------------------------------
 
 FILE_BYTES: Final = 256 * 1_024
-"""Largest YAML file: the longest entry needs about 12 KiB."""
+"""Largest YAML file: the longest entry needs about 8 KiB."""
 
 FILE_EVENTS: Final = 2_500
 """Most YAML events (keys, values, opened and closed lists) of a file: each costs 6 to 10 microseconds, twice that on

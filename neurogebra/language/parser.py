@@ -255,9 +255,9 @@ class _Walk:
         ]
         return parts[0] if len(parts) == 1 else self.build(node, self.builder.join, sympy.And, parts)
 
-    def build(self, node: ast.expr, constructor: Callable[..., Any], *parts: Any, **named: Any) -> Any:
+    def build(self, node: ast.expr, constructor: Callable[..., Any], *parts: Any) -> Any:
         with self.at(node):
-            return constructor(*parts, **named)
+            return constructor(*parts)
 
     @contextmanager
     def at(self, node: ast.expr) -> Iterator[None]:

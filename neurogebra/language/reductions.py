@@ -191,7 +191,3 @@ def _bracketed(inner: Expr, text: str) -> str:
 
 def _spelled(word: str) -> str:
     return word.replace("_", r"\_")
-
-
-REDUCED: Final = (Total, Largest, Threshold)
-"""Those with one value for the whole axis."""

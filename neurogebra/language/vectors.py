@@ -96,8 +96,7 @@ def put_back(formula: Expr, nodes: Mapping[Symbol, Node]) -> Expr:
 def vector_latex(formula: Expr) -> str:
     """LaTeX with indices: x_i outside sums, x_k inside, delta_ij."""
     names = {X: "x_i", COLUMN: "x_j", DELTA: "delta_i_j"}
-    inside = {node: node for node in formula.atoms(Node) if not isinstance(node, Joined)}
-    masks = {node: sympy.Dummy(real=True) for node in inside}
+    masks = {node: sympy.Dummy(real=True) for node in formula.atoms(Node) if not isinstance(node, Joined)}
     outer = formula.xreplace(masks) if not isinstance(formula, Joined) else formula
     outer = outer.xreplace({symbol: Symbol(name, real=True) for symbol, name in names.items()})
     return latex(outer.xreplace({mask: node for node, mask in masks.items()}))
@@ -120,9 +119,9 @@ class _Words(Mapping[str, Callable[..., Expr]]):
         self.made: dict[Symbol, Node] = {}
         self.whole: list[Symbol] = []  # what stands only around a whole formula
         self._functions: dict[str, Callable[..., Expr]] = {
-            "sum": self._reduction("sum", lambda u: Total(u)),
-            "max": self._reduction("max", lambda u: Largest(u)),
-            "Max": self._reduction("max", lambda u: Largest(u)),
+            "sum": self._reduction("sum", Total),
+            "max": self._reduction("max", Largest),
+            "Max": self._reduction("max", Largest),
             "min": self._minimum,
             "Min": self._minimum,
             "hardmax": self._reduction("hardmax", lambda u: Hardmax(u, X)),

@@ -1,4 +1,4 @@
-"""SymPy back to the text of the formula language, and to LaTeX.
+"""SymPy back to the text of the formula language.
 
 What is written reads back equal: `parse(write(e)) == e` for all that the parser builds, and for derivatives
 of it. It is what people would type: decimals where they are exact, sqrt(2/pi) for SymPy's sqrt(2)/sqrt(pi),
@@ -24,10 +24,9 @@ from neurogebra.errors import FormulaError
 from neurogebra.language.bounds import POWER_EXPONENT
 from neurogebra.language.layout import Factor, Product, conditions_of, product_of, sides_of, terms_of
 from neurogebra.language.numbers import write_decimal
-from neurogebra.language.typeset import latex
 from neurogebra.language.words import canonical
 
-__all__ = ["latex", "write"]
+__all__ = ["write"]
 
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)  # how tightly a text holds together
 _CONSTANTS: Final = {sympy.pi: "pi", sympy.E: "E", sympy.true: "True", sympy.false: "False"}

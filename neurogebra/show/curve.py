@@ -71,8 +71,9 @@ class Curve:
         """The derivative of this order at evenly spaced points, 0 for the function itself."""
         import numpy as np
 
-        breaks = [at for at, jumps in kinks(self.expression) if self.low < at < self.high and jumps <= order]
-        corners = [at for at, jumps in kinks(self.expression) if self.low < at < self.high and jumps > order]
+        inside = [(at, jumps) for at, jumps in kinks(self.expression) if self.low < at < self.high]
+        breaks = [at for at, jumps in inside if jumps <= order]
+        corners = [at for at, jumps in inside if jumps > order]
         edge = (self.high - self.low) * 1e-9
         beside = [side for at in breaks for side in (at - edge, at + edge)]
         x = np.unique(np.concatenate([np.linspace(self.low, self.high, points), beside, corners]))

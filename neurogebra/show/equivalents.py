@@ -3,12 +3,6 @@
 The rows are what the catalogue says and what the tests hold against the real functions where these are
 installed. An argument is shown with the parameter of ours that it takes, a default only where it is not ours.
 Nothing here imports a framework.
-
-    Framework   Name                                            Default             Differs
-    -----------------------------------------------------------------------------------------------------
-    torch       torch.nn.functional.leaky_relu(negative_slope=alpha)
-    jax         jax.nn.leaky_relu(negative_slope=alpha)                             slope 1 at 0
-    keras       keras.activations.leaky_relu(negative_slope=alpha)  negative_slope=0.2
 """
 
 from __future__ import annotations

@@ -3,10 +3,6 @@
 The columns are as wide as their longest cell and nothing is cut off, because half a formula is a wrong one; a
 formula is shown as its author wrote it, and a property that is not proven is an empty cell. The rows are plain
 dicts of numbers, texts and intervals, so that `pandas.DataFrame(table)` needs nothing of ours.
-
-    Name  Formula                             Category
-    ----------------------------------------------------
-    relu  Max(0, x)                           activation
 """
 
 from __future__ import annotations

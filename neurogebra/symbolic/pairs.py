@@ -100,7 +100,6 @@ RULES: dict[object, Callable[[Expr, Expr], Iterator[Pair]]] = {
     sech2: _sech2,
     sigmoid: _sigmoid,
     softplus: _softplus,
-    sqrt: _root,
 }
 
 

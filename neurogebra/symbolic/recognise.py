@@ -76,7 +76,7 @@ class _Walk:
             found = rule(whole)
             if found is not None and found != whole:
                 return self.words(found)
-        return whole if whole == e or whole.func == e.func else self.words(whole)
+        return whole if whole.func == e.func else self.words(whole)
 
     def _piecewise(self, e: Piecewise) -> Expr:
         """Each arm knows the signs that its condition and the failed ones before it give."""

@@ -233,9 +233,9 @@ def _of_agreeing_terms(g: Expr, x: Symbol, box: Box) -> list[Expr]:
     everywhere = {place for term in g.args for place in places(term, x, box)}
     if len(everywhere) <= 1:
         place = next(iter(everywhere), None)
-        sides = [Rational(-1, 3), Rational(1, 3), Rational(-7, 2), Rational(7, 2)]
-        for side in (sides[0::2], sides[1::2]):
-            points = [h if place is None else place + h for h in side]
+        start = Integer(0) if place is None else place
+        for way in (-1, 1):
+            points = [start + way * far for far in (Rational(1, 3), Rational(7, 2))]
             if {_sign_at(t, x, p, box) for t in g.args for p in points} - {0} not in ({1}, {-1}):
                 break
         else:

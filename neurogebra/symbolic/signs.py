@@ -67,8 +67,8 @@ class Range(Record):
 
     def __mul__(self, other: Range) -> Range:
         ends = [_times(a, b) for a in self._ends() for b in other._ends()]
-        (low, open_low), (high, open_high) = min(ends), max((v, not o) for v, o in ends)
-        return Range(low, high, not open_low, open_high)
+        (low, open_low), (high, closed_high) = min(ends), max((v, not o) for v, o in ends)
+        return Range(low, high, not open_low, closed_high)
 
     def _ends(self) -> list[tuple[Fraction | float, bool]]:
         return [(self.low, not self.low_closed), (self.high, not self.high_closed)]

@@ -2,7 +2,8 @@
 
 Only what the product rule leaves behind is gathered: x/sqrt(1 + x**2) has the slope (1 + x**2)**(-3/2), and as
 1/sqrt(1 + x**2) - x**2/(1 + x**2)**(3/2) it loses every digit at x = 1e8. Nothing is simplified in general, so a
-textbook shape stays as it is. Nothing here knows corners or parameters' domains.
+textbook shape stays as it is; sign(u)**2 alone becomes what it is on both sides of u = 0, which is 1. Nothing here
+knows corners or parameters' domains.
 """
 
 from __future__ import annotations

@@ -177,7 +177,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         read(tmp_path / "gone.yaml")
 
 
-def test_each_advice_is_given_for_some_mistake(monkeypatch):
+def test_each_advice_is_given_for_some_mistake():
     """A hint that no broken file needs would be a guess about what the parser says."""
     given = set()
     for path in MISTAKES.glob("*.yaml"):

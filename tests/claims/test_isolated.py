@@ -15,6 +15,7 @@ import sympy
 from mpmath import findroot, mp
 
 from neurogebra.catalogue.schema import read_entry_text
+from neurogebra.claims.candidates import opposite
 from neurogebra.claims.cells import Budget
 from neurogebra.claims.checks import CHECKS
 from neurogebra.claims.images import image, slope_at, value_at
@@ -205,6 +206,28 @@ def test_properties_are_proposed_for_pieces_that_end_at_crossings():
     both = proposed("Max(tanh(x)*x, log(1 + exp(x)) - 1/2)")
     assert both["range"] == "[0.0690428552895292, oo)" and both["smoothness"] == "0"
     assert both.keys() >= {"range", "monotone", "parity", "smoothness", "lipschitz", "limits"}
+
+
+def test_points_that_move_with_a_parameter_are_proposed_as_they_are():
+    text = (
+        "name: roots\ncategory: own\nformula: (x - 1)*(x - alpha)\nparams:\n"
+        '  alpha: {default: 2, domain: "(-oo, oo)", typical: "[-2, 3]", meaning: A root.}\n'
+    )
+    proposal = propose(Expression.from_entry(read_entry_text(text, "roots.yaml")))
+    assert [(claim.value, claim.when) for claim in proposal.claims if claim.name == "zeros"] == [("{1, alpha}", None)]
+
+
+@pytest.mark.parametrize(
+    ("condition", "other"),
+    [
+        ("a >= 1", "a < 1"),
+        ("a > 1", "a <= 1"),
+        ("Eq(a, 0)", "Ne(a, 0)"),
+        ("Eq(a, 0) & b > 1", "Not(Eq(a, 0) & b > 1)"),
+    ],
+)
+def test_the_opposite_of_a_condition_holds_where_it_does_not(condition, other):
+    assert opposite(condition) == other
 
 
 @pytest.mark.slow

@@ -12,10 +12,10 @@ pytest.importorskip("flint")
 import sympy
 
 from neurogebra.claims import cells, tails
-from neurogebra.claims.cells import Budget, signs_in
+from neurogebra.claims.cells import Budget, Open, signs_in
 from neurogebra.claims.images import extremes, image, roots, turns
 from neurogebra.claims.isolated import Isolator
-from neurogebra.claims.profile import Open, Profile
+from neurogebra.claims.profile import Profile
 from neurogebra.compile.to_ball_arithmetic import arb
 from neurogebra.language.interval import Interval
 from neurogebra.language.parser import parse

@@ -292,7 +292,7 @@ def test_a_parameter_may_be_an_array_one_value_a_channel(forge):
     assert within_8(elu.eval(x=np.array([-2.0, 1.0])), want)
 
 
-def test_arrays_that_do_not_broadcast_are_refused(forge):
+def test_arrays_that_do_not_broadcast_are_refused():
     with pytest.raises(ValueError, match="broadcast"):
         TWO.eval(x=line(3), y=line(4))
 

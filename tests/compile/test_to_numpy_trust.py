@@ -107,7 +107,7 @@ def test_where_nan_shows_what_is_wrong_the_answer_is_looked_at_alone(forge, monk
 
 
 @np.errstate(all="ignore")
-def test_a_gap_close_to_0_is_looked_for_and_keeps_no_other_array_from_the_fast_form(forge):
+def test_a_gap_close_to_0_is_looked_for_and_keeps_no_other_array_from_the_fast_form():
     odd = [np.array([3.0, at]) for at in (0.0, 1e-6, -1e-6, math.nan)]
     holed = watch(Trust(((-9.0, -2e-6), (-1e-7, -1e-8), (1e-6 * (1 + 1e-9), 9.0))), True, True, True)
     assert holed(np.array([-9.0, 1.0])) and not holed(np.array([1.0, 9.5])) and not any(holed(x) for x in odd)

@@ -13,8 +13,9 @@ from sympy import Eq
 from neurogebra.errors import FormulaError
 from neurogebra.language import functions as ours
 from neurogebra.language.parser import parse
+from neurogebra.language.typeset import latex
 from neurogebra.language.words import WORDS
-from neurogebra.language.writer import latex, write
+from neurogebra.language.writer import write
 
 x, y, alpha = sympy.symbols("x y alpha", real=True)
 
@@ -158,7 +159,8 @@ def test_the_same_text_is_written_on_every_run():
     """SymPy keeps the arguments of Max, And and Or in sets, whose order follows the hash seed."""
     text = "where((x > 0) & (y > 0) | (z < 0), Max(x, y, z, 0)*beta*alpha, Min(y, x, exp(z)) + a + c + b)"
     code = (
-        "from neurogebra.language.parser import parse; from neurogebra.language.writer import write, latex\n"
+        "from neurogebra.language.parser import parse\n"
+        "from neurogebra.language.typeset import latex; from neurogebra.language.writer import write\n"
         f"e = parse({text!r}); print(write(e)); print(latex(e))"
     )
     settings = {"PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -18,8 +18,9 @@ from neurogebra import Expression, MathForge
 from neurogebra.catalogue.schema import read_entry_text
 from neurogebra.errors import FormulaError, NeurogebraError
 from neurogebra.language.parser import parse
+from neurogebra.language.typeset import latex
 from neurogebra.language.unseen import first_unseen
-from neurogebra.language.writer import latex, write
+from neurogebra.language.writer import write
 
 from .formulas import Drawn, NoValue, Point, value
 

@@ -51,7 +51,7 @@ def test_any_file_is_an_entry_or_refused_within_its_memory(checkout, environment
     assert figures["accepted"] >= cases // 20  # a fuzz of which nothing is ever accepted sees only the door
 
 
-def test_the_checks_find_what_is_wrong(tmp_path, monkeypatch):
+def test_the_checks_find_what_is_wrong(monkeypatch):
     right = formulas.Drawn("x*2", lambda at: 2 * formulas.mpf(at["x"]))
     wrong = formulas.Drawn("x*2", lambda at: 2 * formulas.mpf(at["x"]) + formulas.mpf("1e-10"))
     steep = formulas.Drawn("x*2", lambda at: 2 * formulas.mpf(at["x"]) + (at["x"] > 9))

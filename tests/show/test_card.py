@@ -17,7 +17,6 @@ from neurogebra.show.sources import link_of
 
 FORGE = MathForge()
 ATTACK = """</style></div><script>alert(1)</script><img src=x onerror="alert(2)">'"&amp; $\\href{javascript:alert(3)}{x}$ \\(x\\)"""
-VOID = {"line", "circle", "path", "mspace", "i"}
 
 
 class Seen(HTMLParser):

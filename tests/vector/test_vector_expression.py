@@ -278,6 +278,11 @@ def test_it_is_explained_at_every_level(forge, level):
             "formula: x/sum(x)\nexamples:\n  - {x: [1, 2], second: [1, 2]}",
             "6: examples[0].second: has no place in a vector function; its gradient is a Jacobian.",
         ),
+        (
+            "formula: x/sum(x)\nvariants:\n  hot:\n    formula: exp(x)/sum(exp(x))\n"
+            "    examples:\n      - {x: 1, value: [1, 2]}",
+            "9: variants.hot.examples[0].x: of a vector function is a list of numbers, [1, 2, 3].",
+        ),
         ("formula: concat(x, x) + 1", "4: formula: concat(...) stands only around a whole formula:"),
     ],
 )
