@@ -67,6 +67,13 @@ class Noisy(Expression):
             e = e._parent[0]
         return e.entry.noise if e.entry else ()
 
+    def _told(self, named: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], Any]:
+        """Of a call's keywords: the noise that it gives, what is no noise, and the generator."""
+        names = [each.name for each in self._noises]
+        given = {name: named[name] for name in names if name in named}
+        rest = {name: value for name, value in named.items() if name not in names and name != "rng"}
+        return given, rest, named.get("rng")
+
     def draw(self, rng: Any, *values: Any, **named: Any) -> dict[str, Any]:
         """The noise that `eval(..., rng=rng)` would draw, by name: what is needed to use the same twice.
 
@@ -185,10 +192,7 @@ class StochasticExpression(Noisy):
 
     def _form(self, values: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Expression, dict[str, Any]]:
         """The formula to evaluate, with the noise that it needs: itself where there is none."""
-        names = [each.name for each in self._noises]
-        given = {name: named[name] for name in names if name in named}
-        rest = {name: value for name, value in named.items() if name not in names and name != "rng"}
-        rng = named.get("rng")
+        given, rest, rng = self._told(named)
         if rng is None and not given:
             return self, rest
         if rng is not None:

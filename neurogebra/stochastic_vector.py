@@ -81,10 +81,7 @@ class StochasticVector(Noisy, VectorExpression):
 
     def _moved(self, values: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any], Any]:
         """The arguments with noise added to x, and x as it was given; the arguments as they are without noise."""
-        names = [each.name for each in self._noises]
-        given = {name: named[name] for name in names if name in named}
-        rest = {name: value for name, value in named.items() if name not in names and name != "rng"}
-        rng = named.get("rng")
+        given, rest, rng = self._told(named)
         if rng is not None:
             check_generator(self.name, rng)
             given = {**super().draw(rng, *values, **rest), **given}

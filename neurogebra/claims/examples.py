@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 from neurogebra.claims.pairs import judge_pair
-from neurogebra.claims.subject import Subject, within
+from neurogebra.claims.subject import BAR, LEAST_BITS, Subject, within
 from neurogebra.claims.vectors import judge_vector
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS, Status, Verdict
 from neurogebra.compile.to_ball import Undecided
@@ -27,8 +27,6 @@ from neurogebra.language.numbers import parse_decimal
 __all__ = ["examples"]
 
 ORDERS = {"value": 0, "gradient": 1, "second": 2, "third": 3}
-BAR = 8  # ULP of float64
-GOOD = 1200  # bits to which values near 0 are known: the least float64 is 2**-1074
 NEAR = 0.75
 EPS = Fraction(1, 2**52)
 
@@ -41,9 +39,9 @@ def examples(subject: Subject) -> Iterator[Verdict]:
             if number is not None:
                 where = f"examples[{index}]"
                 if subject.entry.kind == "gated":
-                    status, evidence = judge_pair(subject, example, field, written_right, BAR)
+                    status, evidence = judge_pair(subject, example, field, written_right)
                 elif subject.entry.kind == "vector":
-                    status, evidence = judge_vector(subject, example, field, written_right, BAR)
+                    status, evidence = judge_vector(subject, example, field, written_right)
                 else:
                     status, evidence = judge(subject, example, order, number)
                 words = f"{field} at {subject.variable} = {text_of(example.x)}"
@@ -58,7 +56,7 @@ def judge(subject: Subject, example: Any, order: int, number: Any) -> tuple[Stat
     try:
         if not math.isfinite(point):
             return judge_limit(subject, draw, point, order, number)
-        truths = [subject.enclose(order, {**subject.constants, **draw, subject.variable: at}, GOOD)
+        truths = [subject.enclose(order, {**subject.constants, **draw, subject.variable: at}, LEAST_BITS)
                   for at in dict.fromkeys([Fraction(point), exact_number(example.x.text)])]  # fmt: skip
         got = subject.computed(order, draw, point)
     except Undecided as reason:

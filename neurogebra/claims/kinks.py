@@ -17,7 +17,7 @@ import sympy
 from sympy import Expr
 
 from neurogebra.claims.setting import DECIMAL, Setting
-from neurogebra.claims.subject import Subject, settle, within
+from neurogebra.claims.subject import BAR, Subject, settle, within
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS, Status, Verdict
 from neurogebra.compile.to_ball import Oracle, Undecided
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx
@@ -31,7 +31,6 @@ BESIDE = arb(2) ** -300  # how far to the side of a kink enclosures look
 BITS = 1400
 SAME = arb(2) ** -150  # two enclosed numbers closer than this are one number
 GOOD = 200
-BAR = 8  # ULP of float64, for the computed slope
 
 
 def kinks(subject: Subject) -> Iterator[Verdict]:

@@ -11,16 +11,14 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from neurogebra.claims.subject import Subject, settle, within
+from neurogebra.claims.subject import BAR, LEAST_BITS, Subject, settle, within
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS, Status
 from neurogebra.compile.to_ball_arithmetic import arb
 
 __all__ = ["judge_pair"]
 
-GOOD = 1200  # bits to which values near 0 are known: the least float64 is 2**-1074
 
-
-def judge_pair(subject: Subject, example: Any, field: str, written_right: Any, bar: int) -> tuple[Status, str]:
+def judge_pair(subject: Subject, example: Any, field: str, written_right: Any) -> tuple[Status, str]:
     """The written number or pair of slopes against the truth, and the computed ones against the truth."""
     order = ("a", "b") if (subject.entry.gate or "second") == "second" else ("b", "a")
     if field not in ("value", "gradient"):
@@ -39,7 +37,7 @@ def judge_pair(subject: Subject, example: Any, field: str, written_right: Any, b
         got = computed(subject, draw, point, by)
         if not written_right(text, truth):
             return FAILS, f"{text.text} is written, {truth.str(25)} is true"
-        if not within(got, truth, bar * Fraction(math.ulp(float(truth.mid())))):
+        if not within(got, truth, BAR * Fraction(math.ulp(float(truth.mid())))):
             return FAILS, f"{text.text} is right, but {got!r} is computed"
         evidence.append(f"{text.text} is written, {truth.str(25)} is true, {got!r} is computed")
     return HOLDS, "; ".join(evidence)
@@ -48,7 +46,7 @@ def judge_pair(subject: Subject, example: Any, field: str, written_right: Any, b
 def enclosed(subject: Subject, draw: dict[str, float], point: dict[str, float], by: str | None) -> arb | None:
     """The value, or the slope by one half, to many bits."""
     values, order = {**subject.constants, **draw, **point}, 0 if by is None else 1
-    return settle(lambda bits: subject.oracle.derivative(by or "a", order, values, bits)[order], GOOD)
+    return settle(lambda bits: subject.oracle.derivative(by or "a", order, values, bits)[order], LEAST_BITS)
 
 
 def computed(subject: Subject, draw: dict[str, float], point: dict[str, float], by: str | None) -> float:

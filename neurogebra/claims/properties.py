@@ -18,11 +18,11 @@ from neurogebra.claims.everywhere import proven_everywhere
 from neurogebra.claims.gates import TRUTHS_OF_PAIRS
 from neurogebra.claims.images import extremes
 from neurogebra.claims.profile import Profile
-from neurogebra.claims.sets import Part, compare
+from neurogebra.claims.sets import BITS, Part, compare
 from neurogebra.claims.setting import Setting, draws
 from neurogebra.claims.subject import Subject
 from neurogebra.claims.symmetry import mirrored, repeats_after
-from neurogebra.claims.truths import BITS, TRUTHS, Truth
+from neurogebra.claims.truths import TRUTHS, Truth
 from neurogebra.claims.vector_truths import TRUTHS_OF_VECTORS
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS, Status, Verdict
 from neurogebra.claims.wording import number_of

@@ -14,9 +14,9 @@ from neurogebra.catalogue.parts import Claim
 from neurogebra.claims.candidates import conditions
 from neurogebra.claims.cells import Open
 from neurogebra.claims.properties import property_check, settings_of, truths_of
+from neurogebra.claims.sets import BITS
 from neurogebra.claims.subject import Subject
 from neurogebra.claims.texts import Texts
-from neurogebra.claims.truths import BITS
 from neurogebra.claims.verdict import HOLDS, Verdict
 from neurogebra.claims.wording import number_of
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, ctx

@@ -14,7 +14,7 @@ from typing import Any, Final
 import sympy
 from sympy import Expr, Integer, Symbol
 
-from neurogebra.claims.cells import Open, certain
+from neurogebra.claims.cells import FINE, Open, certain
 from neurogebra.compile.to_ball import Oracle
 from neurogebra.compile.to_ball_arithmetic import Corner, Undefined, Unsure, arb
 from neurogebra.language import functions as words
@@ -34,7 +34,7 @@ ANALYTIC: Final = (
 #: where the other of two elements stands, and how far from it a threshold may turn
 OTHERS: Final = (Integer(0), Integer(1))
 STEPS: Final = (Integer(1), Integer(2), sympy.Rational(1, 2))
-HIGHEST, BITS = 4, 320
+HIGHEST = 4
 Order = Any  # an int, or oo
 
 
@@ -92,7 +92,7 @@ def _order_at(course: Expr, place: Expr) -> int | None:
     """The lowest derivative whose two sides differ at a place; None where none is seen to."""
     oracle, at = Oracle(course), Fraction(int(place.p), int(place.q))
     try:
-        left, right = (oracle.series(X.name, {X.name: at}, HIGHEST, BITS, side) for side in (-1, 1))
+        left, right = (oracle.series(X.name, {X.name: at}, HIGHEST, FINE, side) for side in (-1, 1))
     except (Corner, Undefined, Unsure):
         return None
     return next((k for k in range(HIGHEST + 1) if certain(left[k] - right[k])), None)

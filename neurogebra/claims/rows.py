@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sympy import Symbol
 
-from neurogebra.claims.sets import Part, compare
+from neurogebra.claims.sets import BITS, Part, compare
 from neurogebra.claims.setting import Setting
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb
 from neurogebra.compile.to_ball_vector import vector_balls
@@ -20,7 +20,6 @@ __all__ = ["HALVES", "MOVE", "PAIRS", "ROWS", "Row", "apart", "disproof_at", "mo
 
 Row = tuple[float, ...]
 
-BITS = 320
 MOVE: Final = 1.0
 STEP: Final = 2.0**-10
 ROWS: Final[tuple[Row, ...]] = (

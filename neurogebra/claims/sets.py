@@ -13,13 +13,13 @@ from typing import Any
 
 import sympy
 
+from neurogebra.claims.cells import FINE as BITS
 from neurogebra.claims.cells import Open
 from neurogebra.compile.to_ball_arithmetic import arb, ctx
 
 __all__ = ["BITS", "Part", "compare", "largest_size", "union"]
 
 SAME = arb(2) ** -120
-BITS = 320  # the precision that ends are compared at
 
 
 @dataclass(frozen=True)

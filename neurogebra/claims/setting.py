@@ -20,7 +20,7 @@ from sympy import Expr, Symbol
 from neurogebra.claims.cells import Open
 from neurogebra.claims.images import number
 from neurogebra.claims.profile import Profile
-from neurogebra.claims.sets import Part, compare, union
+from neurogebra.claims.sets import BITS, Part, compare, union
 from neurogebra.claims.subject import Subject
 from neurogebra.compile.to_ball import Oracle
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx, fmpq
@@ -31,7 +31,6 @@ from neurogebra.symbolic.corners import Found, find
 
 __all__ = ["DECIMAL", "WIDE", "Setting", "draws"]
 
-BITS = 320
 WIDE = 1e-60  # ends with fewer digits are decimals, which are compared and not joined
 PLAIN = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, -1.0, -0.5)
 MIXED = (0.3, -0.6, -1.4, 1.7, -2.6, 0.8, -2.3, 0.4)

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import product
 from typing import Any
 
-from neurogebra.claims.subject import Subject, pinned, settle, within
+from neurogebra.claims.subject import LEAST_BITS, Subject, pinned, settle, within
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS, Status, Verdict
 from neurogebra.compile.to_ball import Oracle, Undecided
 from neurogebra.compile.to_ball_arithmetic import arb
@@ -24,8 +24,7 @@ from neurogebra.language.numbers import parse_decimal
 __all__ = ["special_cases"]
 
 SAME = 100  # bits in which two values must agree
-GOOD = 1200  # bits they are known to, of 1 where they are smaller: far tails are compared too
-CLOSE, LEAST = arb(2) ** -SAME, arb(2) ** (SAME - GOOD)
+CLOSE, LEAST = arb(2) ** -SAME, arb(2) ** (SAME - LEAST_BITS)  # far tails are compared too
 _SIZES = (1e-300, 1e-8, 0.1, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 6.0, 10.0, 50.0, 700.0, 1e10)
 _CHANCE = random.Random(1)
 POINTS = (0.0, *_SIZES, *(-size for size in _SIZES), *(_CHANCE.gauss(0, 4) for _ in range(40)))
@@ -89,8 +88,8 @@ def first_difference(subject: Subject, other: Expression, draw: dict[str, float]
     for at in points(subject):
         if any(point not in domain for point in at.values() for domain in domains):
             continue
-        ours = settle(partial(subject.oracle.ball, {**ours_at, **at}), GOOD)
-        its = settle(partial(oracle.ball, {**theirs_at, **at}), GOOD)
+        ours = settle(partial(subject.oracle.ball, {**ours_at, **at}), LEAST_BITS)
+        its = settle(partial(oracle.ball, {**theirs_at, **at}), LEAST_BITS)
         if (ours is None) != (its is None):
             return f"at {told(at)} one of the two has no value"
         if ours is not None and its is not None and not within(ours, its, abs(ours) * CLOSE + LEAST):

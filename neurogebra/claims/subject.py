@@ -25,8 +25,10 @@ from neurogebra.language.numbers import parse_decimal
 from neurogebra.language.parser import parse
 from neurogebra.symbolic.reach import too_large
 
-__all__ = ["Resolve", "Subject", "pinned", "settle", "within"]
+__all__ = ["BAR", "LEAST_BITS", "Resolve", "Subject", "pinned", "settle", "within"]
 
+BAR = 8  # ULP of float64, for what is computed
+LEAST_BITS = 1200  # to which values near 0 are known: the least float64 is 2**-1074
 Resolve = Callable[[str], Expression]
 Values = dict[str, Any]
 

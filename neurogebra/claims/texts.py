@@ -14,10 +14,9 @@ from typing import Any
 import sympy
 
 from neurogebra.claims.candidates import candidates
-from neurogebra.claims.sets import compare
+from neurogebra.claims.sets import BITS, compare
 from neurogebra.claims.setting import WIDE, Setting
 from neurogebra.claims.subject import Subject
-from neurogebra.claims.truths import BITS
 from neurogebra.claims.wording import number_of, power, rounded, simple
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx
 from neurogebra.errors import NeurogebraError

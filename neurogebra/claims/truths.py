@@ -18,14 +18,12 @@ from neurogebra.claims import tails
 from neurogebra.claims.cells import Open
 from neurogebra.claims.images import between, constant_parts, extremes, image, number, roots, slope_at, turns, value_at
 from neurogebra.claims.profile import Profile
-from neurogebra.claims.sets import Part, compare, largest_size, union
+from neurogebra.claims.sets import BITS, Part, compare, largest_size, union
 from neurogebra.claims.setting import Setting
 from neurogebra.claims.symmetry import cost, parity, point_symmetry, repeats
 from neurogebra.compile.to_ball_arithmetic import arb, ctx
 
-__all__ = ["BITS", "TRUTHS", "Truth", "largest", "lipschitz", "of_values", "smoothness"]
-
-BITS = 320
+__all__ = ["TRUTHS", "Truth", "largest", "lipschitz", "of_values", "smoothness"]
 
 
 class Truth(NamedTuple):

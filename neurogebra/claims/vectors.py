@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from neurogebra.claims.subject import BITS, Subject, within
+from neurogebra.claims.subject import BAR, BITS, LEAST_BITS, Subject, within
 from neurogebra.claims.verdict import CANNOT_TELL, FAILS, HOLDS, Status
 from neurogebra.compile.to_ball_arithmetic import Unsure, arb
 from neurogebra.compile.to_ball_vector import jacobian_balls, vector_balls
@@ -20,10 +20,10 @@ from neurogebra.errors import NeurogebraError
 
 __all__ = ["judge_vector"]
 
-LEAST = arb(2) ** -1200
+LEAST = arb(2) ** -LEAST_BITS
 
 
-def judge_vector(subject: Subject, example: Any, field: str, written_right: Any, bar: int) -> tuple[Status, str]:
+def judge_vector(subject: Subject, example: Any, field: str, written_right: Any) -> tuple[Status, str]:
     """The written numbers of an example against the truth, and the computed ones against the truth."""
     point = [number.value for number in example.x]
     draw = {**subject.defaults, **{name: number.value for name, number in example.params}}
@@ -41,7 +41,7 @@ def judge_vector(subject: Subject, example: Any, field: str, written_right: Any,
     for text, truth, number in zip(written, truths, _numbers(got), strict=False):  # a reduced one is told n times
         if not written_right(text, truth):
             return FAILS, f"{text.text} is written, {truth.str(25)} is true"
-        if not within(number, truth, bar * Fraction(math.ulp(float(truth.mid())))):
+        if not within(number, truth, BAR * Fraction(math.ulp(float(truth.mid())))):
             return FAILS, f"{text.text} is right, but {number!r} is computed"
     return HOLDS, f"{len(written)} numbers are right as written and as computed"
 

@@ -14,8 +14,7 @@ from typing import Any
 import sympy
 from sympy import Expr
 
-from neurogebra.claims.sets import compare
-from neurogebra.claims.truths import BITS
+from neurogebra.claims.sets import BITS, compare
 from neurogebra.compile.to_ball import Oracle
 from neurogebra.compile.to_ball_arithmetic import arb, ctx
 

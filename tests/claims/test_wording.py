@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("flint")
 
-from neurogebra.claims.truths import BITS
+from neurogebra.claims.sets import BITS
 from neurogebra.claims.wording import number_of, power, rounded, simple
 from neurogebra.compile.to_ball_arithmetic import ctx
 from neurogebra.language.parser import parse
