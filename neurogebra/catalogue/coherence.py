@@ -251,10 +251,17 @@ def check(entry: Entry) -> None:
 
 
 def _check(entry: Entry, rules: Sequence[Callable[[Entry], Broken]]) -> None:
-    for form, prefix in ((entry, ""), *((entry.as_variant(v.name), f"variants.{v.name}.") for v in entry.variants)):
+    for form, prefix in _forms(entry):
         for rule in rules:
             for name, reason in rule(form):
                 raise _complaint(form, name, reason, prefix)
+
+
+def _forms(entry: Entry) -> Iterator[tuple[Entry, str]]:
+    """The entry and each variant, with what its fields are called; one at a time, as the first may be wrong."""
+    yield entry, ""
+    for variant in entry.variants:
+        yield entry.as_variant(variant.name), f"variants.{variant.name}."
 
 
 def _complaint(entry: Entry, name: str, reason: str, prefix: str) -> EntryError:

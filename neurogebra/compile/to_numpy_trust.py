@@ -241,15 +241,19 @@ def last_place(value: Array) -> Array:
 def near_roots(x: Array, value: Array, error: Array) -> Array:
     """The largest |f| over |x| <= 5 at points within 0.7 of a root other than 0, else 0.
 
-    The edge of a stretch of zeros is a root, as of hard_sigmoid at -3; underflow, beside tiny values, is none.
+    A root is where the sign surely changes and the size does not grow on both sides, as it does at a pole. The edge of
+    a stretch of zeros is one, as of hard_sigmoid at -3; underflow, beside tiny values, is none.
     """
     inner = np.abs(x) <= 5
     size = np.max(np.abs(value[inner]), initial=0.0, where=np.isfinite(value[inner]))
-    change = (np.sign(value[1:]) * np.sign(value[:-1]) < 0) & (x[1:] * x[:-1] > 0)
+    sure = np.flatnonzero(np.abs(value) > error)
+    at, known, high = x[sure], np.sign(value[sure]), np.abs(value[sure])
+    pole = (high[:-1] > np.roll(high, 1)[:-1]) & (high[1:] > np.roll(high, -1)[1:])
+    change = (known[1:] != known[:-1]) & (at[1:] * at[:-1] > 0) & ~pole
     before, after = np.abs(np.roll(value, 1)), np.abs(np.roll(value, -1))
     edge = (np.maximum(before, after) > 1e-6) & (error <= 5e-324)
-    zero = (value == 0) & (x != 0) & (((before != 0) & (after != 0)) | edge)
-    roots = np.concatenate([x[1:][change], x[zero]])
+    zero = (value == 0) & (x != 0) & ((error < np.minimum(before, after)) | edge)
+    roots = np.concatenate([at[1:][change], x[zero]])
     roots = roots[np.abs(roots) <= 5]
     if not roots.size:
         return np.zeros_like(x)

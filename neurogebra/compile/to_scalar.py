@@ -126,8 +126,9 @@ class _Appeal:
             points = [k / 16 for k in range(-80, 81)]
             values = [self.function(x, *parameters) for x in points]
             size = max((abs(v) for v in values if abs(v) < math.inf), default=0.0)
-            changes = [x for x, a, b in zip(points, values, values[1:], strict=False) if a * b < 0 or not b]
-            self._roots[parameters] = size, [x for x in changes if x not in (-0.0625, 0.0)]
+            beside = zip(points, [values[0], *values], values, values[1:], [*values[2:], values[-1]], strict=False)
+            roots = [x for x, before, a, b, after in beside if not b or (a * b < 0 and not _pole(before, a, b, after))]
+            self._roots[parameters] = size, [x for x in roots if x not in (-0.0625, 0.0)]
         return self._roots[parameters]
 
     def exact(self, *values: float) -> Any:
@@ -143,3 +144,8 @@ class _Appeal:
 
     def _one(self, answers: tuple[float, ...]) -> Any:
         return answers[0] if len(answers) == 1 else answers
+
+
+def _pole(before: float, a: float, b: float, after: float) -> bool:
+    """Whether four values in a row grow towards the change of sign in their middle, as they do at a pole."""
+    return abs(before) < abs(a) and abs(after) < abs(b)

@@ -139,6 +139,11 @@ def test_outside_the_domain_the_value_is_nan():
     assert math.isnan(Expression("f", "1/x").eval(x=0.0))
 
 
+def test_a_pole_is_no_root_near_which_an_error_may_be_large():
+    size, roots = to_scalar._Appeal(*[Expression("f", "tan(x)")._function().plan] * 2, 1)._roots_for(())
+    assert size > 100 and roots == [-3.1875, 3.125]  # and not where it is infinite, at pi/2
+
+
 def test_the_arm_that_is_not_in_force_may_fail():
     f = Expression("f", "Piecewise((log(x), x > 1), (1/(x - 2), x < 1/2), (sqrt(x), True))")
     assert [f.eval(x=x) for x in (math.e, 0.0, 1.0)] == [1.0, -0.5, 1.0]
