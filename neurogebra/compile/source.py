@@ -112,8 +112,9 @@ class Source:
         if step.op in ("and", "or", "not"):
             parts = [self.doubts[a] for a in step.args if a in self.doubts]
         else:
-            errors = [e for a in step.args if (e := self.error(a))]
-            parts = [f"(abs({names[0]} - {names[1]}) <= {' + '.join(errors)})"] if errors else []
+            gap, errors = f"abs({names[0]} - {names[1]})", [e for a in step.args if (e := self.error(a))]
+            more = f"{gap} > {' + '.join(errors)}"  # which nan, of an infinity that has lost its tail, never is
+            parts = [f"(not {more})" if self.scalar else f"other({more})"] if errors else []
         if not parts:
             return []
         self.doubts[i] = f"q{i}"

@@ -12,6 +12,7 @@ import math
 import random
 import re
 
+import numpy as np
 import pytest
 import sympy
 
@@ -142,6 +143,19 @@ def test_outside_the_domain_the_value_is_nan():
 def test_a_pole_is_no_root_near_which_an_error_may_be_large():
     size, roots = to_scalar._Appeal(*[Expression("f", "tan(x)")._function().plan] * 2, 1)._roots_for(())
     assert size > 100 and roots == [-3.1875, 3.125]  # and not where it is infinite, at pi/2
+
+
+@pytest.mark.parametrize(
+    ("formula", "x", "value"),
+    [
+        ("Piecewise((x**3 - 1, x**3 > 2), (0, True))", 1e300, math.inf),
+        ("Piecewise((x + sin(x)**2, x + sin(x)**2 - 1/2 >= 0), (-1, True))", 1e100, 1e100),
+    ],
+)
+def test_a_comparison_of_what_overflows_is_in_doubt(formula, x, value):
+    """With tails such a sum is nan, of which no comparison is true and none is near."""
+    f = Expression("f", formula)
+    assert f.eval(x=x) == value and f.eval(x=np.array([x, 0.5]))[0] == value
 
 
 def test_the_arm_that_is_not_in_force_may_fail():
