@@ -158,6 +158,11 @@ def test_a_comparison_of_what_overflows_is_in_doubt(formula, x, value):
     assert f.eval(x=x) == value and f.eval(x=np.array([x, 0.5]))[0] == value
 
 
+def test_conditions_of_arrays_that_overflow_are_in_doubt_too(forge):
+    f = forge.compose("flatten_t_swish(snake(soft_shrink))")
+    assert f.eval(x=np.array([1e100, 0.5])).tolist() == [1e100, f.eval(x=0.5)]
+
+
 def test_the_arm_that_is_not_in_force_may_fail():
     f = Expression("f", "Piecewise((log(x), x > 1), (1/(x - 2), x < 1/2), (sqrt(x), True))")
     assert [f.eval(x=x) for x in (math.e, 0.0, 1.0)] == [1.0, -0.5, 1.0]
