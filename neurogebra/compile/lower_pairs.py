@@ -66,7 +66,8 @@ class PairSteps:
         tail = self.new.add("tail_mul", a[0], b[0], head)
         left = None if b[1] is None else self.new.add("mul", a[0], b[1])
         right = None if a[1] is None else self.new.add("mul", b[0], a[1])
-        return head, self._tails(tail, left, right)
+        both = None if a[1] is None or b[1] is None else self.new.add("mul", a[1], b[1])  # large where a sum cancelled
+        return head, self._tails(tail, left, right, both)
 
     def quotient(self, a: Pair, b: Pair) -> Pair:
         """q = a/b, and the exact remainder (a - b*q)/b."""
@@ -75,7 +76,10 @@ class PairSteps:
         more = [] if a[1] is None else [a[1]]
         if b[1] is not None:
             more.append(self.new.add("neg", self.new.add("mul", head, b[1])))
-        return head, self._tails(tail, *(self.new.add("div", part, b[0]) for part in more))
+        tail = self._tails(tail, *(self.new.add("div", part, b[0]) for part in more))
+        if b[1] is not None:  # of the whole divisor
+            tail = self.new.add("mul", tail, self.new.add("div", b[0], self.new.add("add", b[0], b[1])))
+        return head, tail
 
     def _tails(self, tail: int, *more: int | None) -> int:
         for part in more:

@@ -87,3 +87,16 @@ def test_arrays_settle_most_elements_so_and_give_the_same_however_they_are_cut(f
         asked.clear()
         function([many], [])
     assert sum(asked) < 0.7 * doubtful
+
+
+def test_where_a_sum_cancels_its_tail_is_as_large_as_its_head():
+    """So the product of two tails counts, and a divisor is head and tail."""
+    for formula in (
+        "x*tanh(1)*erf(x)*exp(x)/(x + 1 - 1/(1 + x))**2",
+        "(1 - 1/(1 + x))**2*exp(x)*tanh(x)*sinh(x)*cosh(x)/x**4",
+    ):
+        f = Expression("f", formula)
+        for at in (7e-15, 1e-14, 1e-9):
+            (true,) = to_exact.evaluate(f._function().plan, {"x": at})
+            assert abs(f.eval(x=at) - true) <= 8 * np.spacing(true)
+            assert abs(f.eval(x=np.array([at, 0.5]))[0] - true) <= 8 * np.spacing(true)
