@@ -244,12 +244,12 @@ def near_roots(x: Array, value: Array, error: Array) -> Array:
     A root is where the sign surely changes and the size does not grow on both sides, as it does at a pole. The edge of
     a stretch of zeros is one, as of hard_sigmoid at -3; underflow, beside tiny values, is none.
     """
-    inner = np.abs(x) <= 5
-    size = np.max(np.abs(value[inner]), initial=0.0, where=np.isfinite(value[inner]))
-    sure = np.flatnonzero(np.abs(value) > error)
-    at, known, high = x[sure], np.sign(value[sure]), np.abs(value[sure])
+    known = (np.abs(value) > error) & np.isfinite(value)  # what is not is noise, as of tanh(x)/x near 0
+    size = np.max(np.abs(value), initial=0.0, where=known & (np.abs(x) <= 5))
+    sure = np.flatnonzero(known)
+    at, side, high = x[sure], np.sign(value[sure]), np.abs(value[sure])
     pole = (high[:-1] > np.roll(high, 1)[:-1]) & (high[1:] > np.roll(high, -1)[1:])
-    change = (known[1:] != known[:-1]) & (at[1:] * at[:-1] > 0) & ~pole
+    change = (side[1:] != side[:-1]) & (at[1:] * at[:-1] > 0) & ~pole
     before, after = np.abs(np.roll(value, 1)), np.abs(np.roll(value, -1))
     edge = (np.maximum(before, after) > 1e-6) & (error <= 5e-324)
     zero = (value == 0) & (x != 0) & ((error < np.minimum(before, after)) | edge)

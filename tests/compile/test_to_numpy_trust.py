@@ -64,7 +64,7 @@ def test_the_edge_of_a_stretch_of_zeros_is_a_root_and_underflow_is_none(forge):
     assert form(forge.get("hard_sigmoid")).everywhere
 
 
-def test_a_pole_is_no_root_and_neither_is_noise_beside_one():
+def test_a_pole_is_no_root_and_neither_is_noise_beside_one(forge):
     """Near a root errors of 4 eps of the largest value are let through, which beside a pole is any error."""
     x, exact = np.linspace(0.1, 3, 60), np.zeros(60)
     assert near_roots(x, x - 1.03, exact).any() and not near_roots(x, 1 / (x - 1.03), exact).any()
@@ -73,6 +73,8 @@ def test_a_pole_is_no_root_and_neither_is_noise_beside_one():
     slope = Expression("f", "1/(x - tanh(x))").gradient("x", order=2)
     x = np.array([7.5e-13, 1e-9, -1e-6, 1e-3])
     np.testing.assert_allclose(slope.eval(x=x), [slope.eval(x=at) for at in x.tolist()], rtol=1e-15)
+    quotient = forge.compose("tanh/rational_tanh").gradient("x")
+    assert quotient.eval(x=np.array([1e-6, 1.0]))[0] == pytest.approx(quotient.eval(x=1e-6), rel=1e-14)
 
 
 def test_the_look_at_a_block_is_no_wider_than_what_is_not_trusted():
