@@ -144,8 +144,8 @@ def normal(a: float, g: float) -> float:
     return 1 - (math.erfc(-z) / 2 + correction) if a > 0 else math.erfc(z) / 2 - correction
 
 
-def sign(a: float) -> int:
-    return (a > 0) - (a < 0)
+def sign(a: float) -> float:
+    return (a > 0) - (a < 0) if a == a else a  # nan of an infinity that has lost its tail has no sign
 
 
 def both(a: bool, b: bool) -> bool:

@@ -158,6 +158,10 @@ def test_a_comparison_of_what_overflows_is_in_doubt(formula, x, value):
     assert f.eval(x=x) == value and f.eval(x=np.array([x, 0.5]))[0] == value
 
 
+def test_the_sign_of_what_overflows_is_its_own(forge):
+    assert forge.compose("sign(square)").eval(x=1e200) == 1 == forge.compose("sign(bent_identity - x)").eval(x=1e300)
+
+
 def test_conditions_of_arrays_that_overflow_are_in_doubt_too(forge):
     f = forge.compose("flatten_t_swish(snake(soft_shrink))")
     assert f.eval(x=np.array([1e100, 0.5])).tolist() == [1e100, f.eval(x=0.5)]
