@@ -154,16 +154,18 @@ class _Pass(Run):
         return {"lt": order < 0, "le": order <= 0, "eq": order == 0, "ne": order != 0}[step.op]
 
     def order(self, a: Ball, b: Ball) -> int:
-        gap = a[0] - b[0]
-        if apart(gap, max(a[1], b[1]) + 1):
-            return 1 if gap > 0 else -1
+        if _differ(a, b):
+            return 1 if a[0] > b[0] else -1
         if not self.tie and not (is_exact(a) and is_exact(b)):
             raise Open
         return 0
 
     def _extremum(self, step: Step) -> Ball:
         a, b = (self.ball(i) for i in step.args)
-        larger, smaller = (a, b) if a[0] >= b[0] else (b, a)
-        winner = larger if step.op == "max" else smaller
-        certain = apart(larger[0] - smaller[0], max(a[1], b[1]) + 1)
-        return winner if certain else (winner[0], max(a[1], b[1]))
+        winner = a if (a[0] >= b[0]) == (step.op == "max") else b
+        return winner if _differ(a, b) else (winner[0], max(a[1], b[1]))
+
+
+def _differ(a: Ball, b: Ball) -> bool:
+    """Whether no number lies in both."""
+    return apart(a[0] - b[0], max(a[1], b[1]) + 1)
