@@ -17,7 +17,7 @@ from typing import Any
 import mpmath
 
 from neurogebra.compile.plan import Plan, Step
-from neurogebra.compile.to_exact_balls import EXACT, Ball, Open, Outside, Run, apart, is_exact, size
+from neurogebra.compile.to_exact_balls import EXACT, Ball, Open, Outside, Run, apart, differ, is_exact, is_far, size
 from neurogebra.compile.to_exact_rules import AT_ZERO, RULES
 from neurogebra.errors import FormulaError
 
@@ -85,17 +85,17 @@ def _settle(plan: Plan, output: int, values: Mapping[str, float | int], bits: in
             continue
         except Outside:
             return None, None
-        if is_exact(ball) or spread + 1 + bits <= size(mid):
+        if is_exact(ball) or is_far(ball) or spread + 1 + bits <= size(mid):
             return ball
         if spread < -1100 and size(mid) < -1100:  # rounds to zero whichever way
             return _LOCAL.mp.zero, spread
         if size(mid) > 1102 and apart(mid, spread + 1):  # to infinity whichever way
             return ball
     try:
-        mid, spread = run(plan, output, values, PRECISIONS[-1], tie=True)
+        mid, spread = ball = run(plan, output, values, PRECISIONS[-1], tie=True)
     except (Open, Outside):
         return None, None
-    if spread >= size(mid) - 1:  # zero to a thousand bits and more, or not known at all
+    if not is_far(ball) and spread >= size(mid) - 1:  # zero to a thousand bits and more, or not known at all
         return (_LOCAL.mp.zero, spread) if spread < -1000 else (None, None)
     return mid, spread
 
@@ -154,18 +154,13 @@ class _Pass(Run):
         return {"lt": order < 0, "le": order <= 0, "eq": order == 0, "ne": order != 0}[step.op]
 
     def order(self, a: Ball, b: Ball) -> int:
-        if _differ(a, b):
+        if differ(a, b):
             return 1 if a[0] > b[0] else -1
-        if not self.tie and not (is_exact(a) and is_exact(b)):
+        if is_far(a) or not (self.tie or (is_exact(a) and is_exact(b))):
             raise Open
         return 0
 
     def _extremum(self, step: Step) -> Ball:
         a, b = (self.ball(i) for i in step.args)
         winner = a if (a[0] >= b[0]) == (step.op == "max") else b
-        return winner if _differ(a, b) else (winner[0], max(a[1], b[1]))
-
-
-def _differ(a: Ball, b: Ball) -> bool:
-    """Whether no number lies in both."""
-    return apart(a[0] - b[0], max(a[1], b[1]) + 1)
+        return winner if differ(a, b) else (winner[0], max(a[1], b[1]))

@@ -16,36 +16,35 @@ from neurogebra.compile.to_exact_balls import (
     Run,
     add,
     apart,
+    beyond,
     div,
+    far,
     is_exact,
+    is_far,
+    logarithm_of_far,
     mul,
+    negative,
     size,
     sub,
+    well_positive,
 )
+from neurogebra.compile.to_exact_inverses import acosh, asinh, atan, inverse
 
 __all__ = ["AT_ZERO", "RULES"]
 
-HUGE = 1600  # exp(u) for |u| >= 2**1600 is taken for 0 or oo: its exponent alone would fill memory
+HUGE = 1600  # of exp(u) for |u| >= 2**1600 no more than the sign and a bound: its exponent may fill memory
 QUARTER = -2  # the exponent of it
-
-
-def _negative(a: Ball) -> bool:
-    """Whether all of the ball is."""
-    return bool(a[0] < 0) and apart(*a)
-
-
-def _well_positive(a: Ball) -> bool:
-    """Whether all of the ball is more than half of its midpoint."""
-    return bool(a[0] > 0) and apart(a[0], a[1] + 1)
 
 
 def _log(run: Run, a: Ball) -> Ball:
     nothing = run.tie and size(a[0]) <= a[1] < -1000  # a sum that cancels to a thousand bits
     if nothing or (not a[0] and is_exact(a)):  # as large as a ball can be, and negative: x*log(x) is 0 at 0
-        return -run.mp.ldexp(1, 1 << HUGE), (1 << HUGE) - 1
-    if _negative(a):
+        return far(run, 1 << HUGE, below_0=True)
+    if negative(a):
         raise Outside
-    if not _well_positive(a):
+    if is_far(a):
+        return logarithm_of_far(run, a)
+    if not well_positive(a):
         raise Open
     return run.around(run.mp.log(a[0]), a[1] - (size(a[0]) - 2))
 
@@ -54,17 +53,20 @@ def _sqrt(run: Run, a: Ball) -> Ball:
     if is_exact(a) and a[0] >= 0:
         root = run.mp.sqrt(a[0])
         return (root, EXACT) if run.mp.fmul(root, root, exact=True) == a[0] else run.around(root)
-    if _negative(a):
+    if negative(a):
         raise Outside
-    if not _well_positive(a):
+    if is_far(a):
+        return far(run, (size(a[0]) - 1) // 2)
+    if not well_positive(a):
         return run.mp.zero, (max(size(a[0]), a[1]) + 2) // 2
     return run.around(run.mp.sqrt(a[0]), a[1] - (size(a[0]) - 2) // 2)
 
 
 def _exp(run: Run, a: Ball) -> Ball:
     mid, spread = a
-    if size(mid) > HUGE:  # a ball of the right sign and an unheard-of size
-        return (run.mp.ldexp(1, 1 << HUGE), (1 << HUGE) - 1) if mid > 0 else (run.mp.zero, -(1 << HUGE))
+    if is_far(a) or beyond(a, HUGE):
+        least = 1 << min(size(mid) - 2, HUGE)
+        return far(run, least) if mid > 0 else (run.mp.zero, -least)
     if spread > QUARTER:
         most = mid + run.radius(a)
         if most > -1e4:
@@ -127,9 +129,10 @@ def _log_cosh(run: Run, a: Ball) -> Ball:
 
 
 def _erfc(run: Run, a: Ball) -> Ball:
-    mid, spread = a[0], a[1] + 2 + max(size(a[0]), 0)
-    if size(mid) > HUGE // 2:
+    mid = a[0]
+    if beyond(a, HUGE // 2):
         return (run.mp.mpf(2) if mid < 0 else run.mp.zero), -(1 << HUGE // 2)
+    spread = a[1] + 2 + max(size(mid), 0)
     if spread > QUARTER:
         raise Open
     if mid < 0 and mid * mid > run.mp.prec:  # 2 to all bits, for which mpmath takes a second at -70
@@ -143,7 +146,7 @@ def _erfc(run: Run, a: Ball) -> Ball:
 
 
 def _erf(run: Run, a: Ball) -> Ball:
-    if size(a[0]) > HUGE // 2:
+    if beyond(a, HUGE // 2):
         return run.mp.sign(a[0]), -(1 << HUGE // 2)
     return run.around(run.mp.erf(a[0]), a[1] + 1)
 
@@ -164,7 +167,7 @@ def _pow(run: Run, a: Ball, b: Ball) -> Ball:
         return run.exactly(0)
     if not b[0] and is_exact(b):
         return run.exactly(1)
-    if _negative(a) and is_exact(b) and run.mp.isint(b[0]):  # (-2)**-1; any other power of it is not real
+    if negative(a) and is_exact(b) and run.mp.isint(b[0]):  # (-2)**-1; any other power of it is not real
         value, spread = _exp(run, mul(run, b, _log(run, (-a[0], a[1]))))
         return (-value if b[0] % 2 else value), spread
     return _exp(run, mul(run, b, _log(run, a)))
@@ -172,6 +175,8 @@ def _pow(run: Run, a: Ball, b: Ball) -> Ball:
 
 def _step_function(name: str) -> Callable[[Run, Ball], Ball]:
     def rule(run: Run, a: Ball) -> Ball:
+        if is_far(a):
+            return run.exactly(1 if a[0] > 0 else -1) if name == "sign" else a
         function, radius = getattr(run.mp, name), run.radius(a)
         low, high = function(a[0] - radius), function(a[0] + radius)
         if low != high:
@@ -190,48 +195,6 @@ def _trig(name: str) -> Callable[[Run, Ball], Ball]:
         return run.around(getattr(run.mp, name)(a[0]), a[1])
 
     return rule
-
-
-def _inverse(name: str) -> Callable[[Run, Ball], Ball]:
-    """asin, acos, atanh: defined on [-1, 1], with slopes that grow towards its ends."""
-
-    def rule(run: Run, a: Ball) -> Ball:
-        function, room = getattr(run.mp, name), 1 - abs(a[0])
-        if _negative((room, a[1])) or (name == "atanh" and not room and is_exact(a)):
-            raise Outside
-        if is_exact(a):
-            return run.around(function(a[0]))
-        if not _well_positive((room, a[1])):
-            if not run.tie or name == "atanh":
-                raise Open  # to a thousand bits an end, where acos(1 - d) is sqrt(2*d), and asin pi/2 minus it
-            return run.around(function(run.mp.sign(a[0])), (max(size(room), a[1]) + 2) // 2 + 1)
-        least = size(room) - 1
-        return run.around(function(a[0]), a[1] + 1 - (least if name == "atanh" else least // 2))
-
-    return rule
-
-
-def _acosh(run: Run, a: Ball) -> Ball:
-    room = a[0] - 1
-    if _negative((room, a[1])):
-        raise Outside
-    if is_exact(a):
-        return run.around(run.mp.acosh(a[0]))
-    if not _well_positive((room, a[1])):
-        raise Open
-    return run.around(run.mp.acosh(a[0]), a[1] + 1 - (size(room) - 1 + size(a[0]) - 1) // 2)
-
-
-def _atan(run: Run, a: Ball) -> Ball:
-    """The slope is below 1/a**2 over the ball, and below 1."""
-    far = 2 * (size(a[0]) - 2) if apart(a[0], a[1] + 1) else 0
-    return run.around(run.mp.atan(a[0]), a[1] - max(far, 0))
-
-
-def _asinh(run: Run, a: Ball) -> Ball:
-    """The slope is below 1/|a| over the ball, and below 1."""
-    far = size(a[0]) - 2 if apart(a[0], a[1] + 1) else 0
-    return run.around(run.mp.asinh(a[0]), a[1] - max(far, 0))
 
 
 def _hyperbolic(sign: int) -> Callable[[Run, Ball], Ball]:
@@ -266,15 +229,15 @@ RULES: dict[str, Callable[..., Ball]] = {
     "sin": _trig("sin"),
     "cos": _trig("cos"),
     "tan": lambda run, a: div(run, _trig("sin")(run, a), _trig("cos")(run, a)),
-    "asin": _inverse("asin"),
-    "acos": _inverse("acos"),
-    "atan": _atan,
+    "asin": inverse("asin"),
+    "acos": inverse("acos"),
+    "atan": atan,
     "sinh": _hyperbolic(-1),
     "cosh": _hyperbolic(1),
     "tanh": _tanh,
-    "asinh": _asinh,
-    "acosh": _acosh,
-    "atanh": _inverse("atanh"),
+    "asinh": asinh,
+    "acosh": acosh,
+    "atanh": inverse("atanh"),
     "erf": _erf,
     "erfc": _erfc,
     "Phi": _Phi,

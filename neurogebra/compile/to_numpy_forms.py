@@ -116,7 +116,8 @@ class Form:
 
         Where each output may be trusted is found here, on a grid, unless it is `proven`, as for formulas with waves.
         """
-        self.code, self.parameters, self.single = code, parameters, single
+        self.code, self.single = code, single
+        self.parameters = tuple(map(np.float64, parameters))  # of which 1/0 is inf, where Python's floats raise
         self._settle, self._point = settle, exact
         self.outputs = range(len(code.lowered.outputs))
         self._run_in(np.float64)

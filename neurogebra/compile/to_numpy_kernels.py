@@ -116,8 +116,10 @@ def rough_cos(a: Any, out: Any = None) -> Any:
 
 
 def with_tail(v: Any, tail: Any, out: Any = None) -> Any:
-    shift = np.array(tail) if np.shape(tail) == np.shape(v) else None
-    shift = np.where(v == 0, 0.0, tail) if shift is None else zero_where(v == 0, tail, shift)
+    if np.ndim(v) and np.shape(tail) == np.shape(v):
+        shift = zero_where(v == 0, tail, np.array(tail))
+    else:
+        shift = np.where(v == 0, 0.0, tail)
     shift *= v
     return np.add(v, shift, out)
 

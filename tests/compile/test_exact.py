@@ -223,3 +223,41 @@ def test_a_quotient_that_is_exact_stays_in_a_domain_at_its_edge():
     f = Expression("f", "acos(x/y)")
     assert f.eval(x=0.125, y=0.125) == f.eval(x=0.1, y=0.1) == 0.0
     assert Expression("g", "asin(x*y)").eval(x=2.0, y=-0.5) == -math.pi / 2
+
+
+@pytest.mark.parametrize(
+    ("formula", "at", "value"),
+    [
+        ("cosh(x*x*x)", 1e200, math.inf),
+        ("sinh(-exp(x))", 1e300, -math.inf),
+        ("cosh(x**4) - x**3", 1e300, math.inf),
+        ("log(1 + cosh(x**4))", 1e300, math.inf),
+        ("x/cosh(x**4)", -1e300, 0.0),
+        ("atan(-cosh(x**4))", 1e300, -math.pi / 2),
+        ("asinh(-cosh(x**4))", 1e300, -math.inf),
+        ("acosh(cosh(x**4))", 1e300, math.inf),
+        ("sqrt(cosh(x**4))", 1e300, math.inf),
+        ("floor(cosh(x**4))", 1e300, math.inf),
+        ("sign(x - cosh(x**4))", 1e300, -1.0),
+        ("Max(cosh(x**4), exp(x**5))", 1e300, math.inf),
+        ("Min(3, cosh(x**4))", 1e300, 3.0),
+        ("Piecewise((1, cosh(x**4) > x**3), (0, True))", 1e300, 1.0),
+        ("Piecewise((1, cosh(x**4) > exp(x**4)), (0, True))", 1e300, math.nan),  # which is larger is not known,
+        ("exp(exp(x)) - exp(2*exp(x))", 1e300, math.nan),  # nor what is left of two that far,
+        ("exp(x**2)/exp(x**4)", 1e300, math.nan),
+        ("exp(-x**4)*exp(x**2)", 1e300, math.nan),
+        ("log(log(exp(x**8) + 2))", 1e200, math.nan),  # nor a float that such a one leads to
+        ("erf(x*x*x*exp(x*x) - x*exp(x**3))", 1e300, math.nan),
+    ],
+)
+def test_what_is_too_large_for_any_midpoint_has_a_sign_and_a_least_size(formula, at, value):
+    """As numbers these were nan, or chosen by a comparison that nobody could make."""
+    f = Expression("f", formula)
+    for x in (at, np.array([at]), np.array([at, 1.0, 2.0])):
+        got = float(np.reshape(f.eval(x=x), (-1,))[0])
+        assert got == value or (math.isnan(value) and math.isnan(got))
+
+
+def test_the_slope_of_what_overflows_that_far_is_infinite_too():
+    assert Expression("f", "exp(x*x)").gradient().eval(x=-1e300) == -math.inf
+    assert Expression("f", "x*log(x)").gradient().eval(x=0.0) == -math.inf

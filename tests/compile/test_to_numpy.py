@@ -317,3 +317,26 @@ def test_what_would_take_minutes_exactly_keeps_its_float64_value(monkeypatch):
     assert f.eval(x=x).tolist() == exact and min(exact) > 0
     monkeypatch.setattr(to_numpy, "MOST_WORK", 1)
     assert f.eval(x=x).tolist() == [exact[0], 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("formula", "params"),
+    [
+        ("x/(alpha - 1)", {"alpha": 1.0}),
+        ("Piecewise((x/(alpha - beta), x > 1), (x, True))", {"alpha": 1.1, "beta": 1.1}),
+        ("x/(alpha*beta)", {"alpha": 1e-200, "beta": 1e-200}),
+        ("x**(1/alpha)", {"alpha": 0.0}),
+        ("x/Piecewise((x, x > 20), (alpha, True))", {"alpha": 0.0}),
+        ("x*exp(1000*alpha)", {"alpha": 1.0}),
+        ("x/tanh(alpha - 0.3)", {"alpha": 0.3}),
+        ("sech2(0.1) - erf(x)", {}),
+    ],
+)
+def test_what_parameters_make_infinite_or_leave_a_number_is_no_error_of_arrays(formula, params):
+    """These raised ZeroDivisionError or TypeError, where numbers gave nan, an infinity or a value."""
+    f = Expression("f", formula, params=params)
+    x = np.linspace(-1.0, 30.0, 2000)
+    for e in (f, f.gradient()):
+        got, numbers = e.eval(x=x), np.array([e.eval(x=v) for v in x.tolist()])
+        with np.errstate(all="ignore"):
+            np.testing.assert_allclose(got, numbers, rtol=1e-12, atol=1e-15)
