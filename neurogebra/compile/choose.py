@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sympy import Expr
+from sympy import Add, Expr
 
 from neurogebra.compile.plan import Plan, plan
 from neurogebra.compile.to_scalar import compile_scalar
@@ -51,7 +51,7 @@ class Function:
     @property
     def steady(self) -> Plan:
         """The same steps, but for what float64 computes better by cases; exact targets take the shorter form."""
-        if not any(formula.has(expm1, sech2) for formula in self.formulas):
+        if not any(formula.has(expm1, sech2) or _of_three(formula) for formula in self.formulas):
             return self.plan
         from neurogebra.symbolic.steadied import steadied  # few formulas need it
 
@@ -98,6 +98,11 @@ class Function:
 def compiled(formulas: tuple[Expr, ...], inputs: tuple[str, ...], variables: int) -> Function:
     """The one Function of these formulas."""
     return Function(formulas, inputs, variables)
+
+
+def _of_three(formula: Expr) -> bool:
+    """Whether there is a sum of three terms."""
+    return any(len(s.args) > 2 for s in formula.atoms(Add))
 
 
 def is_scalar(value: Any) -> bool:

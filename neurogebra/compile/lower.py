@@ -235,7 +235,22 @@ class Lowering:
         number = self.number(b)
         if number is not None and power_of_two(number):
             return self.pairs.scaled_step(self.value(a), 1 / number)
-        return self.new.add("div", self.value(a), self.value(b))
+        return self._ratio(a, b) or self.new.add("div", self.value(a), self.value(b))
+
+    def _ratio(self, a: int, b: int) -> int | None:
+        """w/(1 + w)*c for w*c/(1 + w)."""
+        one, *others = self._terms(b)
+        if len(others) != 1 or self.number(one) != 1:
+            return None
+        (w,) = others
+        factor, rest = a, None
+        while factor != w and self.old[factor].op == "mul":
+            factor, c = self.old[factor].args
+            rest = self.value(c) if rest is None else self.new.add("mul", self.value(c), rest)
+        if factor != w:
+            return None
+        share = self.new.add("ratio", self.value(w))
+        return share if rest is None else self.new.add("mul", share, rest)
 
     # choices --------------------------------------------------------------------------------------
 

@@ -100,6 +100,11 @@ def _share(v: str, a: str, ea: str) -> list[str]:
     return _times(f"1/((1 + {a})*(1 + {a}))", ea) + [f"{2 * U:.4g}*{v}", TINY]
 
 
+def _ratio(v: str, a: str, ea: str) -> list[str]:
+    """Less than the quotient's, for which the error of a counts twice; a may be negative."""
+    return ([f"{ea}/(abs(1 + {a})*away(abs(1 + {a}), {ea}))"] if ea else []) + [f"{2 * U:.4g}*abs({v})", TINY]
+
+
 def _hump(v: str, a: str, ea: str) -> list[str]:
     """At a = 1, where u is 0, the slope is 0: what three steps with bounds of their own would not see."""
     return _times(f"(4*abs(1 - {a}) + 8*{ea})/((1 + {a})*(1 + {a})*(1 + {a}))", ea) + [f"{4 * U:.4g}*{v}", TINY]
@@ -214,6 +219,7 @@ OPS: dict[str, Op] = {
     "sigmoid": Op(1),
     "over": Op(1, "1/(1 + {a})", _over),  # sigmoid(u) from e = exp(-u)
     "share": Op(1, "{a}/(1 + {a})", _share),  # sigmoid(-u)
+    "ratio": Op(1, "{a}/(1 + {a})", _ratio),  # of any a
     "hump": Op(1, "4*{a}/((1 + {a})*(1 + {a}))", _hump),  # sech2(u) from e = exp(-2*abs(u))
     "softplus": Op(
         1,

@@ -206,6 +206,7 @@ def picked(first: Any, gap: Any, ea: Any, eb: Any) -> Any:
 
 KERNELS: dict[str, Any] = {
     "pow": np.power,
+    "ratio": share,
     "tail_corrected": corrected,
     "larger": np.maximum,
     "smaller": np.minimum,

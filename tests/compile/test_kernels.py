@@ -260,6 +260,24 @@ def test_the_hump_errs_and_passes_on_no_more_than_its_row_says() -> None:
         assert (moved("hump", a, error) > 0.9 * bound).any()
 
 
+def test_a_ratio_errs_and_passes_on_no_more_than_its_row_says_on_either_side_of_0() -> None:
+    """a/(1 + a) for any a: next to -1 its slope is that of a pole."""
+    rng = np.random.default_rng(7)
+    a = np.concatenate([rng.normal(0, 3, 2000), np.exp(-40 * rng.random(500)), -1 + 1e-3 * rng.normal(0, 1, 500)])
+    rule = OPS["ratio"].error
+    assert rule is not None
+    names = {**to_numpy_kernels.KERNELS, "a": a, "v": to_numpy_kernels.KERNELS["ratio"](a)}
+    own = eval(" + ".join(rule("v", "a", "")), names)
+    exact = [Fraction(t) / (1 + Fraction(t)) for t in a.tolist()]
+    wrong = [abs(Fraction(v) - e) for v, e in zip(names["v"].tolist(), exact, strict=True)]
+    assert 0.5 < max(w / Fraction(b) for w, b in zip(wrong, own.tolist(), strict=True)) <= 1
+    for size in (1e-6, 1e-4, 1e-2):
+        error = size * rng.random(a.size) * np.minimum(np.abs(a), np.abs(1 + a))
+        bound = eval(" + ".join(rule("v", "a", "ea")), {**names, "ea": error})
+        assert (moved("ratio", a, error) <= bound + ROUNDED * np.abs(names["v"] / (1 + a))).all()
+        assert (moved("ratio", a, error) > 0.9 * bound).any()
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_what_a_quotient_leaves_errs_by_its_own_rounding_alone(target: str) -> None:
     rng = np.random.default_rng(7)

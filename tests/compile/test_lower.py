@@ -239,11 +239,13 @@ def test_the_tail_of_an_argument_of_the_normal_distribution_is_allowed_for_once(
     [
         ("x - tanh(x)", "tanh_rest", "sub"),
         ("1 - 1/(1 + Abs(x))", "div", "sub"),
+        ("x*alpha/(1 + x*alpha)", "ratio", "div"),
+        ("alpha*Abs(x)*exp(x)/(1 + alpha*Abs(x))", "ratio", "div"),
         ("(1 + exp(x))**(-alpha)", "pow", "softplus"),
         ("(1 + exp(-x))**alpha", "pow", "softplus"),
     ],
 )
-def test_a_difference_or_power_that_loses_digits_is_made_of_one_function(formula, word, without):
+def test_a_difference_power_or_quotient_that_loses_digits_is_made_of_one_function(formula, word, without):
     found = ops(formula)
     assert word in found and without not in found
     f = Expression("f", formula) if "alpha" not in formula else Expression("f", formula, params={"alpha": 1.5})
