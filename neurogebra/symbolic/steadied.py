@@ -5,8 +5,8 @@ is most of what is left, while exp(u) is small there and so is its rounding.
 Of slopes of tanh(softplus(u)), with m = tanh(softplus(u)) and its slope d: mish' is m + x*d, whose terms nearly cancel
 between -3 and -1.9, where d is almost m; left of 0 it is m*(1 + x - x*w) with w = 1 - d/m, which is small. mish'' is d
 times a sum in which sigmoid(-u) is nearly 1 on the left and m nearly 1 on the right, so 1 and the small rest are kept
-apart. Polynomials are nested, which makes fewer roundings and damps the inner ones. Exact for all real numbers; what it returns is not for differentiation, as a Piecewise hides what belongs
-together.
+apart. Polynomials are nested, which makes fewer roundings and damps the inner ones. Exact for all real numbers; what
+it returns is not for differentiation, as a Piecewise hides what belongs together.
 """
 
 from __future__ import annotations
