@@ -220,8 +220,8 @@ def _overflows_alike(
     first, last = np.isfinite(truth(np.array([low, high]))[0])
     if first == last:
         return False
-    while high - low > np.spacing(abs(low)):
-        points = np.unique(low + (high - low) * SECTIONS)
+    while np.nextafter(low, high) < high:
+        points = np.unique(low * (1 - SECTIONS) + high * SECTIONS)  # a gap may be wider than the largest float
         changed = int(np.argmin(np.isfinite(truth(points)[0]) == first))
         low, high = points[changed - 1], points[changed]
     around = low + np.arange(-AROUND, AROUND + 1) * np.spacing(abs(low))
