@@ -23,9 +23,16 @@ from neurogebra.compile.lower_compensated import compensated
 from neurogebra.compile.plan import Plan, fixed
 from neurogebra.compile.source import Source
 from neurogebra.compile.to_numpy_intervals import NOTHING, WHOLE_LINE, Trust, common, ends_agree, watch
-from neurogebra.compile.to_numpy_source import Fast, certified_source, compile_source, fast_source, switch_source
+from neurogebra.compile.to_numpy_source import (
+    Fast,
+    certified_source,
+    compile_source,
+    fast_source,
+    pole_source,
+    switch_source,
+)
 from neurogebra.compile.to_numpy_steps import for_arrays, with_rough_slopes
-from neurogebra.compile.to_numpy_trust import GRID, examine, examine_tails
+from neurogebra.compile.to_numpy_trust import GRID, changes, examine, examine_tails
 from neurogebra.errors import FormulaError
 
 __all__ = ["BLOCK", "MANY", "Code", "Form"]
@@ -66,6 +73,11 @@ class Code:
     def switches(self) -> Callable[..., tuple[Any, ...]]:
         """The conditions of the formula that float64 may get wrong."""
         return compile_source(switch_source(self.lowered))
+
+    @cached_property
+    def poles(self) -> Callable[..., tuple[Any, ...]]:
+        """The signs of what the formula divides by."""
+        return compile_source(pole_source(self.lowered))
 
     @cached_property
     def rounded_once(self) -> bool:
@@ -149,9 +161,12 @@ class Form:
         """Whether the fast form gives, as 1/x with its 0 at 0 does, the truth wherever a division finds a 0."""
         with np.errstate(all="ignore"):
             outs = self._values(GRID)
-        asked = np.flatnonzero(np.logical_or.reduce([~np.isfinite(out) for out in outs]) | (GRID == 0))
-        truths = [self._point((GRID[i], *self.parameters)) for i in asked[: MOST_POLES + 1]]
-        return len(truths) <= MOST_POLES and truths == [tuple(out[i] for out in outs) for i in asked]
+            sides = changes(lambda x: self.code.poles(x, *self.parameters))
+            asked = GRID[np.logical_or.reduce([~np.isfinite(out) for out in outs]) | (GRID == 0)]
+            asked = np.concatenate([asked, sides, np.nextafter(sides, np.inf)])[: MOST_POLES + 1]
+            found = self._values(asked)
+        truths = [self._point((at, *self.parameters)) for at in asked.tolist()]
+        return len(truths) <= MOST_POLES and np.array_equal(np.transpose(truths), found)
 
     def _fits_float32(self) -> bool:
         numbers = [*self.code.fast.constants.values(), *self.parameters]
@@ -226,10 +241,10 @@ class Form:
     # what the form is compared with ---------------------------------------------------------------------
 
     def _examine(self, k: int) -> Trust:
-        certified, switches = self.code.certified, self.code.switches
+        certified, switches, poles = self.code.certified, self.code.switches, self.code.poles
         return examine(
             lambda x: certified(x, *self.parameters)[k],
-            lambda x: switches(x, *self.parameters),
+            lambda x: (*switches(x, *self.parameters), *poles(x, *self.parameters)),
             lambda x: self._values(x)[k],
             lambda x: self._settled(x)[k],
             self.single,

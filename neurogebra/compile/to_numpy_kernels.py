@@ -60,7 +60,8 @@ def softplus(a: Any, out: Any = None) -> Any:
 
     Two passes, where |a| and the larger of a and 0 beside log1p(exp(-|a|)) are five.
     """
-    out = np.log1p(np.exp(a, room(a, out)), out)
+    out = room(a, out)
+    np.log1p(np.exp(a, out), out)
     if not np.maximum.reduce(out, None, initial=0.0) < INF:  # or nan
         np.copyto(out, a, where=np.equal(out, INF))
     return out

@@ -26,6 +26,7 @@ __all__ = [
     "fast_source",
     "one_ufunc",
     "plain_source",
+    "pole_source",
     "switch_source",
 ]
 
@@ -44,6 +45,8 @@ CONDITIONS = {"lt": "less", "le": "less_equal", "eq": "equal", "ne": "not_equal"
 LOGIC = {"and": "both", "or": "either", "not": "other"}
 NAMES = {**UFUNCS, **CONDITIONS, **LOGIC, "select": "choose"}
 BOUNDS = {"max": "at_least", "min": "at_most"}  # where one side is a constant
+DIVIDING = {"div": 1, "head_div": 1, "pow": 0}  # which operand is 0 at poles
+FACTORS = {"mul", "scale", "head_mul", "neg", "abs", "sqrt"}  # of which a divisor is made: 0 where one of these is
 SILENT = {*"input const neg abs floor ceiling max min clip heaviside select".split(), *CONDITIONS, *LOGIC}
 
 
@@ -90,6 +93,34 @@ def switch_source(plan: Plan) -> str:
     lines += ["    " + line for line in source.lines(plan.outputs, set())]
     doubtful = [f"v{i}" for i in source.doubts if plan.steps[i].op in CONDITIONS]
     return "\n".join([*lines, f"    return ({''.join(name + ', ' for name in doubtful)})"])
+
+
+def pole_source(plan: Plan) -> str:
+    """Whether each quantity that is 0 at a pole is negative, as arrays of truth, which change there."""
+    source = Source(plan, scalar=False)
+    found = _divisors(plan)
+    lines = [f"def f({', '.join(source.inputs.values())}):"]
+    lines += ["    " + line for line in source.lines([i for _, i in found], set())]
+    signs = [f"{one}{source.name(i)} < 0, " for one, i in found]
+    return "\n".join([*lines, f"    return ({''.join(signs)})"])
+
+
+def _divisors(plan: Plan) -> list[tuple[str, int]]:
+    """What may be 0 in a division: a number to add, and a step."""
+    found: set[tuple[str, int]] = set()
+    open_ = []
+    for step in plan.steps:
+        if step.op == "ratio":
+            found.add(("1 + ", step.args[0]))
+        elif step.op in DIVIDING:
+            open_.append(step.args[DIVIDING[step.op]])
+    while open_:
+        i = open_.pop()
+        if plan.steps[i].op in FACTORS:
+            open_ += plan.steps[i].args
+        elif plan.steps[i].op != "const":
+            found.add(("", i))
+    return sorted(found)
 
 
 class Fast(NamedTuple):

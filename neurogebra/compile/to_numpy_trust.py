@@ -25,6 +25,7 @@ __all__ = [
     "FLOAT32",
     "FLOAT64",
     "GRID",
+    "changes",
     "examine",
     "examine_tails",
     "last_place",
@@ -77,15 +78,15 @@ def examine(
 ) -> Trust:
     """The trusted intervals, tails aside.
 
-    They are parted where one of `switches` (inexact conditions) changes, and for float32, which owes every digit
-    at a root too, around each root.
+    They are parted where one of `switches` (inexact conditions, signs of divisors) changes, and for float32, which
+    owes every digit at a root too, around each root.
     """
     tolerance = FLOAT32 if single else FLOAT64
     with np.errstate(all="ignore"):
         value, error = (np.broadcast_to(part, GRID.shape) for part in certified(GRID))
-        gaps = [_around(place) for truth in _truths(switches) for place in _changes(truth)]
+        gaps = [_around(place) for place in changes(switches)]
         if single:
-            signs = _changes(lambda x: np.nan_to_num(np.sign(np.broadcast_to(certified(x)[0], x.shape))))
+            signs = _places(lambda x: np.nan_to_num(np.sign(np.broadcast_to(certified(x)[0], x.shape))))
             gaps += [
                 _until_good(root, certified, tolerance) for root in signs if not _settled(root, certified, tolerance)
             ]
@@ -135,15 +136,17 @@ def _measured(
     return [(float(GRID[i]), float(GRID[i + 1])) for i in asked[~failed[asked]]]
 
 
-def _truths(switches: Callable[[Array], tuple[Array, ...]]) -> list[Callable[[Array], Array]]:
-    def one(k: int) -> Callable[[Array], Array]:
-        return lambda x: np.broadcast_to(switches(x)[k], x.shape)
+def changes(switches: Callable[[Array], tuple[Array, ...]]) -> list[float]:
+    """The last float before each place where one of some step functions changes."""
+    return [
+        place
+        for k in range(len(switches(GRID)))
+        for place in _places(lambda x, k=k: np.broadcast_to(switches(x)[k], x.shape))  # type: ignore[misc]
+    ]
 
-    return [one(k) for k in range(len(switches(GRID)))]
 
-
-def _changes(step: Callable[[Array], Array]) -> list[float]:
-    """The last float before each place where a step function changes, by bisection."""
+def _places(step: Callable[[Array], Array]) -> list[float]:
+    """The same of one, by bisection."""
     places = []
     steps = step(GRID)
     for i in np.flatnonzero(steps[1:] != steps[:-1])[: MOST_GAPS + 1]:
@@ -241,23 +244,25 @@ def last_place(value: Array) -> Array:
 
 
 def near_roots(x: Array, value: Array, error: Array) -> Array:
-    """The largest |f| over |x| <= 5 at points within 0.7 of a root other than 0, else 0.
+    """The largest |f| over 1/16 <= |x| <= 5 at points within 0.7 of a root other than 0, else 0.
 
-    A root is where the sign surely changes and the size does not grow on both sides, as it does at a pole. The edge of
-    a stretch of zeros is one, as of hard_sigmoid at -3; underflow, beside tiny values, is none.
+    A root is where the sign surely changes and the size does not grow on both sides, as it does at a pole: with one, f
+    has no size. The edge of a stretch of zeros is a root, as of hard_sigmoid at -3; underflow, beside tiny values, is
+    none.
     """
     known = (np.abs(value) > error) & np.isfinite(value)  # what is not is noise, as of tanh(x)/x near 0
-    size = np.max(np.abs(value), initial=0.0, where=known & (np.abs(x) <= 5))
+    moderate = (np.abs(x) >= 1 / 16) & (np.abs(x) <= 5)  # 1/x is of any size next to 0
+    size = np.max(np.abs(value), initial=0.0, where=known & moderate)
     sure = np.flatnonzero(known)
     at, side, high = x[sure], np.sign(value[sure]), np.abs(value[sure])
     pole = (high[:-1] > np.roll(high, 1)[:-1]) & (high[1:] > np.roll(high, -1)[1:])
-    change = (side[1:] != side[:-1]) & (at[1:] * at[:-1] > 0) & ~pole
+    change = (side[1:] != side[:-1]) & (at[1:] * at[:-1] > 0)
     before, after = np.abs(np.roll(value, 1)), np.abs(np.roll(value, -1))
     edge = (np.maximum(before, after) > 1e-6) & (error <= 5e-324)
     zero = (value == 0) & (x != 0) & ((error < np.minimum(before, after)) | edge)
     roots = np.concatenate([at[1:][change], x[zero]])
     roots = roots[np.abs(roots) <= 5]
-    if not roots.size:
+    if not roots.size or np.any(change & pole & (np.abs(at[1:]) <= 5)):
         return np.zeros_like(x)
     gap = np.min(np.abs(x[:, None] - roots[None, :]), axis=1)
     return np.where(gap <= 0.7, size, 0.0)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from neurogebra.compile.lower import lower
@@ -118,17 +119,12 @@ class _Appeal:
         return _compiled(plan, self.variables, self.exact, lambda value, error, *values: self.exact(*values), self.edge)
 
     def _roots_for(self, parameters: tuple[float, ...]) -> tuple[float, list[float]]:
-        """The largest |f| on [-5, 5], and where f changes sign other than at 0."""
+        """What `_size_and_roots` finds, once per parameter values."""
         if parameters not in self._roots:
             if len(self._roots) > 256:  # a parameter being trained takes a new value each step
                 self._roots.clear()
             self._roots[parameters] = 0.0, []  # while the points below are computed, all appeals are exact
-            points = [k / 16 for k in range(-80, 81)]
-            values = [self.function(x, *parameters) for x in points]
-            size = max((abs(v) for v in values if abs(v) < math.inf), default=0.0)
-            beside = zip(points, [values[0], *values], values, values[1:], [*values[2:], values[-1]], strict=False)
-            roots = [x for x, before, a, b, after in beside if not b or (a * b < 0 and not _pole(before, a, b, after))]
-            self._roots[parameters] = size, [x for x in roots if x not in (-0.0625, 0.0)]
+            self._roots[parameters] = _size_and_roots(lambda x: self.function(x, *parameters))
         return self._roots[parameters]
 
     def exact(self, *values: float) -> Any:
@@ -146,6 +142,13 @@ class _Appeal:
         return answers[0] if len(answers) == 1 else answers
 
 
-def _pole(before: float, a: float, b: float, after: float) -> bool:
-    """Whether four values in a row grow towards the change of sign in their middle, as they do at a pole."""
-    return abs(before) < abs(a) and abs(after) < abs(b)
+def _size_and_roots(f: Callable[[float], float]) -> tuple[float, list[float]]:
+    """The largest |f| on [-5, 5], and where f changes sign other than at 0; nowhere if it grows towards one: a pole."""
+    points = [(k / 16, value) for k in range(-80, 81) if abs(value := f(k / 16)) < math.inf]
+    sizes, roots = [abs(value) for _, value in points], []
+    for i, ((x, a), (_, b)) in enumerate(pairwise(points)):
+        if a * b < 0 and sizes[max(i - 1, 0)] < abs(a) and sizes[min(i + 2, len(sizes) - 1)] < abs(b):
+            return 0.0, []
+        if (not b or a * b < 0) and x not in (-0.0625, 0.0):
+            roots.append(x)
+    return max(sizes, default=0.0), roots

@@ -201,6 +201,19 @@ def test_every_function_of_a_row_is_measured() -> None:
     assert called - combined == TRUTHS.keys()
 
 
+@pytest.mark.parametrize("name", [name for name, row in OPS.items() if row.value])
+def test_a_number_is_computed_as_an_array_of_one_is(name: str) -> None:
+    """What parameters alone decide is a number; softplus of 1000 and exp of a pair raised TypeError."""
+    row = OPS[name]
+    text = row.value.format(a="a", b="b", c="c")
+    for numbers in ((1000.0, 0.25, 1.5), (0.25, 1e-17, 3.0), (1.5, 0.5, 0.1), (-2.5, 2.0, 7.0)):
+        with np.errstate(all="ignore"):
+            given = dict(zip("abc", map(np.float64, numbers), strict=True))
+            many = {key: np.array([value]) for key, value in given.items()}
+            alone, row_of_one = (eval(text, {**to_numpy_kernels.KERNELS, **v}) for v in (given, many))
+        assert np.array_equal(np.reshape(alone, -1), row_of_one, equal_nan=True)
+
+
 def test_a_kernel_a_little_worse_than_its_row_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     for kernels in TARGETS.values():
         good = kernels["tanh"]

@@ -70,11 +70,35 @@ def test_a_pole_is_no_root_and_neither_is_noise_beside_one(forge):
     assert near_roots(x, x - 1.03, exact).any() and not near_roots(x, 1 / (x - 1.03), exact).any()
     noise = np.where(np.arange(60) % 2, 1.0, -1.0) * (x < 0.5) + 1 / x
     assert near_roots(x, noise - 5, exact).any() and not near_roots(x, noise + 2, np.where(x < 0.5, 30.0, 0.0)).any()
+    assert not near_roots(x, 1 / (x - 1.03) + 2, exact).any()  # a root at 0.53: beside a pole f has no size
+    beside_0 = np.array([1e-9, 0.5, 1.0, 1.5, 2.0]), np.array([1e18, 3.0, 1.0, -0.5, -3.0]), np.zeros(5)
+    assert near_roots(*beside_0).max() == 3
     slope = Expression("f", "1/(x - tanh(x))").gradient("x", order=2)
     x = np.array([7.5e-13, 1e-9, -1e-6, 1e-3])
     np.testing.assert_allclose(slope.eval(x=x), [slope.eval(x=at) for at in x.tolist()], rtol=1e-15)
     quotient = forge.compose("tanh/rational_tanh").gradient("x")
     assert quotient.eval(x=np.array([1e-6, 1.0]))[0] == pytest.approx(quotient.eval(x=1e-6), rel=1e-14)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(
+    ("formula", "pole"),
+    [
+        ("1/(x - 1)", 1.0),
+        ("x/(x + 2)", -2.0),
+        ("exp(x)/(x - 3)", 3.0),
+        ("sech2(x)/(7*(x + 1))", -1.0),
+        ("tanh(x)*x/(1 + x)", -1.0),
+        ("1/sqrt(Abs(x - 1))", 1.0),
+        ("exp(1/(x - 1))", 1.0),
+    ],
+)
+def test_at_a_pole_arrays_have_no_value_as_numbers_have_none(formula, pole, dtype):
+    """1/0 is inf to NumPy, and no float beside the pole shows it."""
+    f = Expression("f", formula)
+    for e in (f, f.gradient()):
+        assert math.isnan(e.eval(x=pole))
+        assert np.isnan(e.eval(x=np.array([0.3, pole, 0.7], dtype))).tolist() == [False, True, False]
 
 
 def test_the_look_at_a_block_is_no_wider_than_what_is_not_trusted():
