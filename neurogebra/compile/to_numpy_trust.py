@@ -25,6 +25,7 @@ __all__ = [
     "FLOAT32",
     "FLOAT64",
     "GRID",
+    "LARGEST_SIZE",
     "changes",
     "examine",
     "examine_tails",
@@ -70,6 +71,7 @@ JUMP = 8  # floats on either side of an inexact switch that are left to the exac
 MOST_GAPS = 64
 AROUND = 32  # floats on either side of an overflow
 SECTIONS = np.linspace(0.0, 1.0, 65)  # the truth takes hardly longer for 65 points than for one
+LARGEST_SIZE = 2048.0  # 4 eps of more, as of exp(exp(x)), would excuse errors that a root does not
 BELOW_LARGEST = float(np.nextafter(np.finfo(np.float64).max, 0.0))
 
 
@@ -265,7 +267,7 @@ def near_roots(x: Array, value: Array, error: Array) -> Array:
     if not roots.size or np.any(change & pole & (np.abs(at[1:]) <= 5)):
         return np.zeros_like(x)
     gap = np.min(np.abs(x[:, None] - roots[None, :]), axis=1)
-    return np.where(gap <= 0.7, size, 0.0)
+    return np.where(gap <= 0.7, min(size, LARGEST_SIZE), 0.0)
 
 
 def _runs(x: Array, good: NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:

@@ -20,7 +20,7 @@ from neurogebra.compile.to_numpy_cells import Cells, over_cells
 from neurogebra.compile.to_numpy_forms import Code
 from neurogebra.compile.to_numpy_intervals import WHOLE_LINE, Trust, common
 from neurogebra.compile.to_numpy_source import certified_source
-from neurogebra.compile.to_numpy_trust import EPS, FLOAT32, FLOAT64, last_place
+from neurogebra.compile.to_numpy_trust import EPS, FLOAT32, FLOAT64, LARGEST_SIZE, last_place
 
 __all__ = ["WAVES", "Roots", "Waves", "proven"]
 
@@ -54,7 +54,7 @@ class Roots:
 
     def __init__(self, certified: Certified) -> None:
         sizes = np.abs(certified(NEAR)[0])
-        self.size = float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
+        self.size = min(float(np.max(sizes, initial=0.0, where=np.isfinite(sizes))), LARGEST_SIZE)
         self._certified = certified
         self._seen: tuple[int, Array] = 0, np.empty(0)  # shells, and the roots in them: of one moment, for threads
 

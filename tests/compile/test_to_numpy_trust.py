@@ -73,6 +73,7 @@ def test_a_pole_is_no_root_and_neither_is_noise_beside_one(forge):
     assert not near_roots(x, 1 / (x - 1.03) + 2, exact).any()  # a root at 0.53: beside a pole f has no size
     beside_0 = np.array([1e-9, 0.5, 1.0, 1.5, 2.0]), np.array([1e18, 3.0, 1.0, -0.5, -3.0]), np.zeros(5)
     assert near_roots(*beside_0).max() == 3
+    assert near_roots(x, np.exp(np.exp(2 * x)) - 1e9, exact).max() == 2048
     slope = Expression("f", "1/(x - tanh(x))").gradient("x", order=2)
     x = np.array([7.5e-13, 1e-9, -1e-6, 1e-3])
     np.testing.assert_allclose(slope.eval(x=x), [slope.eval(x=at) for at in x.tolist()], rtol=1e-15)

@@ -301,6 +301,13 @@ def test_the_absolute_bar_reaches_no_further_than_its_root(forge):
     assert not known(Expression("f", "2 + sin(x)"))[1].roots(0).bar(np.array([3.0])).any()
 
 
+def test_what_grows_without_measure_excuses_no_error():
+    """4 eps of the largest slope on [-5, 5], 1e66, are more than this one."""
+    slope = Expression("f", "sin(expm1(exp(x)))").gradient()
+    x = 3.6172360538500685
+    assert slope.eval(x=np.array([x, 1.0]))[0] == slope.eval(x=x)
+
+
 # Looks ----------------------------------------------------------------------------------------------------------
 
 
