@@ -57,9 +57,11 @@ def unsettled(doubt: bool) -> float:
 
 
 def picked(first: bool, gap: float, ea: float, eb: float) -> float:
-    """The bound of the larger or smaller of two values."""
+    """The bound of the larger or smaller of two values; none where one is nan, which Python's comparisons pass by."""
     if gap > ea + eb:
         return ea if first else eb
+    if not gap <= ea + eb:
+        return math.inf
     return ea if ea > eb else eb
 
 

@@ -154,10 +154,13 @@ def test_a_pole_is_no_root_near_which_an_error_may_be_large():
     ("formula", "x", "value"),
     [
         ("Piecewise((x**3 - 1, x**3 > 2), (0, True))", 1e300, math.inf),
+        ("Min(x**3, Max(-x, 1/3))", -1e200, -math.inf),
+        ("tanh(Min(x**3, 1/3))", -1e200, -1.0),
+        ("Max(x**2 - x**3, 1/3)", 1e200, 1 / 3),
         ("Piecewise((x + sin(x)**2, x + sin(x)**2 - 1/2 >= 0), (-1, True))", 1e100, 1e100),
     ],
 )
-def test_a_comparison_of_what_overflows_is_in_doubt(formula, x, value):
+def test_a_comparison_or_bound_of_what_overflows_is_in_doubt(formula, x, value):
     """With tails such a sum is nan, of which no comparison is true and none is near."""
     f = Expression("f", formula)
     assert f.eval(x=x) == value and f.eval(x=np.array([x, 0.5]))[0] == value
