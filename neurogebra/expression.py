@@ -49,7 +49,7 @@ class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
     A stranger's text is safe to pass: nothing in it runs. It has at most 4,096 characters and 500 parts (SECURITY.md).
     """
 
-    kind = "elementwise"
+    kind = "elementwise"  # the word of the field `kind` of its file; each class has its own
 
     _name: str
     _text: str | None

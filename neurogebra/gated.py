@@ -32,6 +32,7 @@ class GatedExpression(Expression):
     `gradient` is by "a" or by "b". Raises UsageError for an axis of odd size and for a number as `x`.
     """
 
+    kind = "gated"
     _axes = "halved"
 
     def _bind(self, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[list[Any], list[Any]]:

@@ -141,6 +141,7 @@ class StochasticExpression(Noisy):
     that only say how noise is drawn have slope 0 where it was. Sums and compositions are of the deterministic form.
     """
 
+    kind = "stochastic"
     _written: Expression | None = None
 
     @property

@@ -204,3 +204,11 @@ def test_the_value_and_the_slope_in_one_call(leaky, forge):
     assert forge.get("relu").value_and_grad(3) == (3, 1)
     assert Expression("f", "x**2*y").value_and_grad(x=3.0, y=2.0) == (18.0, {"x": 12.0, "y": 9.0})
     assert Expression("f", "x**2*y").value_and_grad(3.0, 2.0) == (18.0, {"x": 12.0, "y": 9.0})
+
+
+def test_an_expression_is_of_the_kind_that_its_file_says(forge):
+    for name in forge:
+        expression = forge.get(name)
+        assert expression.kind == expression.metadata.get("kind", "elementwise"), name
+    assert forge.get("swiglu").gradient("a").kind == "gated" and forge.get("dropout").gradient("x").kind == "stochastic"
+    assert (forge.get("dropout") + forge.get("relu")).kind == "elementwise"  # of the deterministic form
