@@ -81,9 +81,15 @@ class Properties(Mapping[str, Any]):
         return len(list(iter(self)))
 
     def __repr__(self) -> str:
-        """One property a line."""
-        lines = [f"{name}: {shown(self[name])}" for name in self]
+        """One property a line; what has no one value for these parameters, as the entry writes it."""
+        lines = [f"{name}: {self._said(name)}" for name in self]
         return "\n".join(lines) or "(no properties are stated)"
+
+    def _said(self, name: str) -> str:
+        try:
+            return shown(self[name])
+        except (UsageError, FormulaError):  # an array of parameter values, or ends beyond the largest floats
+            return self.text(name)
 
     def text(self, name: str) -> str:
         """A property as the entry writes it, parameters by name."""
@@ -147,13 +153,6 @@ class Properties(Mapping[str, Any]):
         value = params.get(text.lstrip("-"))
         if isinstance(value, float):
             return -value if text.startswith("-") else value
-        arrays = [
-            name for name, value in params.items() if not isinstance(value, float) and re.search(rf"\b{name}\b", text)
-        ]
-        if arrays:
-            raise UsageError(
-                f"{text} is a number for each value of {arrays[0]}, which is an array; ask with one value."
-            )
         return self._evaluated(text)
 
     def _sum(self, text: str) -> float:
@@ -165,6 +164,9 @@ class Properties(Mapping[str, Any]):
 
         symbols = {**self._constants(), **self._expression.params}
         used = {name: value for name, value in symbols.items() if re.search(rf"\b{name}\b", text)}
+        for name, value in used.items():
+            if not isinstance(value, float):
+                raise UsageError(f"{text} is a number for each value of {name}, which is an array; ask with one value.")
         formula = Expression("property", text, params=used)
         strangers = sorted({symbol.name for symbol in formula.readable.free_symbols} - used.keys())
         if strangers:

@@ -138,6 +138,26 @@ def test_an_array_of_parameter_values_has_no_one_range(forge):
     assert str(refused.value) == "-alpha is a number for each value of alpha, which is an array; ask with one value."
 
 
+def test_a_repr_tells_what_has_no_one_number_as_the_entry_writes_it(forge):
+    lines = repr(forge.get("prelu", params={"alpha": [0.1, 0.2]}).properties).splitlines()
+    assert "lipschitz: Max(1, Abs(alpha))" in lines and "cost: exponentials: 0, operations: 3" in lines
+    sigmas = repr(forge.get("laplace", params={"sigma": [1.0, 2.0]}).properties).splitlines()
+    assert "lipschitz: sqrt(2/pi)/2/sigma" in sigmas and "range: (0, 1)" in sigmas
+    assert "range: (beta - Abs(gamma), beta + Abs(gamma))" in repr(
+        forge.get("dynamic_tanh", {"beta": 1e300}).properties
+    )
+
+
+def test_no_repr_of_properties_raises_whatever_the_parameter_values(forge):
+    for name in forge:
+        e = forge.get(name)
+        for parameter, domain in e.domains.items():
+            values = [5e-324, 1.0, 1.7e308, [1.0, 2.0]] if e.kind != "vector" else [5e-324, 1.0]
+            for value in values:
+                if all(each in domain for each in (value if isinstance(value, list) else [value])):
+                    assert repr(e.with_params(**{parameter: value}).properties)
+
+
 # list_all ---------------------------------------------------------------------------------------------------
 
 

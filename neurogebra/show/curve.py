@@ -117,7 +117,7 @@ def drawn_variable(expression: Expression) -> str:
 def window(expression: Expression) -> tuple[float, float]:
     """The interval worth seeing: 4 to each side of 0, and every marked place with room beside it."""
     places = [at for at, _ in kinks(expression)]
-    places += [at for name in PLACES for at in numbers_in(proven(expression).get(name))]
+    places += [at for name in PLACES for at in numbers_in(proven(expression.properties, name))]
     places = [at for at in places if abs(at) <= FARTHEST]
     low = min([-USUAL, *(at - BESIDE for at in places)])
     high = max([USUAL, *(at + BESIDE for at in places)])
@@ -210,7 +210,7 @@ def asymptotes(expression: Expression) -> list[Asymptote]:
     From the proven property; where nothing is stated, from the library's own value at the infinities.
     """
     variable, found = drawn_variable(expression), []
-    stated = proven(expression).get("asymptotes")
+    stated = proven(expression.properties, "asymptotes")
     for side, end, edge in zip((-1, 1), ("-oo", "oo"), window(expression), strict=True):
         if isinstance(stated, Mapping):
             line = _line(expression, variable, stated.get(end))
@@ -234,7 +234,7 @@ def extrema(expression: Expression) -> list[tuple[float, float]]:
     """Where the least and the largest value are taken, and the value."""
     found = []
     for name in ("minimum", "maximum"):
-        stated = proven(expression).get(name)
+        stated = proven(expression.properties, name)
         if isinstance(stated, Mapping):
             value = list(numbers_in(stated.get("value")))
             found += [(at, value[0]) for at in numbers_in(stated.get("at")) if value]

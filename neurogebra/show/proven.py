@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from neurogebra.errors import UsageError
+from neurogebra.errors import FormulaError, UsageError
 from neurogebra.language.interval import Interval
 
 if TYPE_CHECKING:
@@ -24,19 +24,24 @@ __all__ = ["number", "numbers_in", "proven", "rows", "said"]
 _LONG = re.compile(r"-?\d+\.\d{8,}(e-?\d+)?")  # the ends of an interval, written with all their digits
 
 
-def proven(expression: Expression) -> Mapping[str, Any]:
-    """Property name -> value at the present parameter values; empty where nothing is stated."""
-    return expression.properties
+def proven(properties: Mapping[str, Any], name: str) -> Any:
+    """A property's value at the present parameter values; None where none is stated, or none is a number.
+
+    An array of parameter values has no one value, and an interval whose ends are beyond the largest floats no end.
+    """
+    try:
+        return properties.get(name)
+    except (UsageError, FormulaError):
+        return None
 
 
 def rows(expression: Expression) -> Iterator[tuple[str, str]]:
     """`gradient range`, `(0, 1/4]`: the name as words, and the value as text."""
-    stated = proven(expression)
-    for name in stated:
-        try:
-            yield name.replace("_", " "), said(stated[name])
-        except UsageError:  # it has no one value where a parameter is an array
-            continue
+    properties = expression.properties
+    for name in properties:
+        value = proven(properties, name)
+        if value is not None:
+            yield name.replace("_", " "), said(value)
 
 
 def said(value: Any) -> str:

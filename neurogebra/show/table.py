@@ -34,7 +34,7 @@ def _field(name: str) -> Cell:
 
 
 def _property(name: str) -> Cell:
-    return lambda _, expression: proven(expression).get(name)
+    return lambda _, expression: proven(expression.properties, name)
 
 
 #: column -> its heading, and what stands below it
