@@ -273,8 +273,8 @@ class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
         return checked(self._name, name, value, self._rows, self._params)
 
     def to_yaml(self) -> str:
-        """The text of a catalogue file that reads back as this expression."""
-        from neurogebra.expression_parts import yaml_of
+        """The text of a catalogue file that reads back as this expression; EntryError for what no file can say."""
+        from neurogebra.saving import yaml_of
 
         return yaml_of(self)
 

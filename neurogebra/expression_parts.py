@@ -1,4 +1,4 @@
-"""What Expression does once it needs SymPy: read its formula, put it into words, write and pickle it.
+"""What Expression does once it needs SymPy: read its formula, put it into words, and pickle it.
 
 A formula is stored as our parser reads what our writer writes, with real symbols and exact numbers; a derivative
 remembers its parent and is made when asked for, in the shown and in the evaluated form apart. SymPy works behind
@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from neurogebra.catalogue.entry import Entry
-from neurogebra.catalogue.parts import Constant, Noise, Param
+from neurogebra.catalogue.parts import Noise
 from neurogebra.collector import paused
-from neurogebra.errors import FormulaError, InputError, UsageError
+from neurogebra.errors import FormulaError, InputError
 from neurogebra.expression import Expression
 from neurogebra.language.interval import Interval
 from neurogebra.language.numbers import parse_decimal
@@ -46,7 +44,6 @@ __all__ = [
     "state",
     "with_numbers",
     "words_of",
-    "yaml_of",
 ]
 
 
@@ -159,57 +156,6 @@ def _evaluated_slope(words: Expr, variable: Symbol, domains: tuple[tuple[str, In
 
     with LOCK:
         return to_words(factored(differentiate(words, variable, dict(domains))), dict(domains))
-
-
-# Writing ------------------------------------------------------------------------------------------------------
-
-
-def yaml_of(e: Expression) -> str:
-    """A catalogue file's text."""
-    from neurogebra.catalogue.writer import to_yaml
-
-    if e.entry is not None and e.entry.variant is None:
-        entry = replace(e.entry, params=_params_now(e))
-        if e.name != entry.name:  # its aliases and its place in the list stay with the original
-            own = tuple(each for each in entry.equivalents if each.variant is None)
-            entry = replace(entry, name=e.name, aliases=(), rank=None, variants=(), equivalents=own)
-        return to_yaml(entry)
-    stated = e.metadata
-    fields: dict[str, Any] = {k: v for k, v in stated.items() if k in ("title", "description", "usage", "note")}
-    lists = (key for key in ("tags", "pros", "cons") if isinstance(stated.get(key), list))
-    fields |= {key: tuple(stated[key]) for key in lists}
-    constants = tuple(Constant(n, t) for n, t in e._constants.items())
-    name = e.name if e.entry is None else f"{e.name}_{e.entry.variant}"
-    category = str(stated.get("category", "custom"))
-    return to_yaml(
-        Entry(
-            name=name,
-            category=category,
-            kind=e.kind,
-            shape=getattr(e, "shape", "same"),
-            formula=str(e),
-            params=_params_now(e),
-            constants=constants,
-            **fields,
-        )
-    )
-
-
-def _params_now(e: Expression) -> tuple[Param, ...]:
-    """The declared parameters with their present values as defaults."""
-    rows = []
-    for name, row in e._rows.items():
-        value = e._params[name]
-        if type(value) is not float:
-            raise UsageError(f"{e.name} has an array for {name}; a catalogue file holds numbers.")
-        same = value == row.default
-        trainable = name in e._trainable
-        rows.append(
-            replace(row, trainable=trainable)
-            if same
-            else replace(row, default=value, text=repr(value), trainable=trainable)
-        )
-    return tuple(rows)
 
 
 # Pickling -----------------------------------------------------------------------------------------------------

@@ -23,7 +23,8 @@ from neurogebra.errors import (
 )
 from neurogebra.expression import Expression
 from neurogebra.selection import with_properties, with_tags
-from neurogebra.shelf import Thing, category_of, check_formulas, metadata_of
+from neurogebra.shelf import Thing, category_of, metadata_of
+from neurogebra.soundness import check_formulas
 from neurogebra.stock import Stock
 
 if TYPE_CHECKING:
@@ -203,8 +204,8 @@ class MathForge:
     def save(self, name: str, path: str | os.PathLike[str]) -> Path:
         """Write an expression as a YAML file that `load` reads back equal; answers with its path.
 
-        A folder gets a file with the entry's name, which is not an alias: `swish.yaml` for silu. Raises Unwritable,
-        which is an OSError too.
+        A folder gets a file with the entry's name, which is not an alias: `swish.yaml` for silu. Raises EntryError for
+        what no file can say, such as a formula of x and y, and Unwritable, which is an OSError too.
         """
         from neurogebra.catalogue.schema import read_entry_text
 

@@ -48,8 +48,9 @@ PARTS = {
         "stochastic.py",
         "stochastic_vector.py",
     ],  # what Expression does for arrays and for pairs
-    "algebra": ["expression_parts.py", "expression_algebra.py", "vector_parts.py"],  # once it needs SymPy
+    "algebra": ["expression_parts.py", "expression_algebra.py", "saving.py", "vector_parts.py"],  # once it needs SymPy
     "properties": ["properties.py"],  # beside expression: what it states, read from its entry
+    "soundness": ["soundness.py"],  # whether an entry's formulas can be used, for who loads and who saves
     "layer": ["layer.py"],
     "claims": ["claims/*.py"],
     "show": ["show/*.py"],
@@ -91,9 +92,10 @@ TABLE = {
         outside_inside="sympy numpy",
     ),
     "properties": Row("errors light entry", inside="expression catalogue language"),
+    "soundness": Row("errors light entry expression", inside="catalogue language properties"),
     "algebra": Row(
         "errors light entry language symbolic compile expression",
-        inside="catalogue",
+        inside="catalogue soundness",
         outside_top="sympy",
         outside_inside="numpy",
     ),
@@ -118,7 +120,7 @@ TABLE = {
         outside_inside="numpy matplotlib sympy",
     ),
     "forge": Row(
-        "errors light catalogue entry expression",
+        "errors light catalogue entry expression soundness",
         inside="language show claims compose properties",
         outside_inside="importlib.metadata",
         types="sympy",  # `register` takes a SymPy formula and hands it on unseen

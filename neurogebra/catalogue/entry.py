@@ -29,7 +29,10 @@ from neurogebra.errors import UnknownVariant, brief, did_you_mean
 from neurogebra.language.interval import Interval
 from neurogebra.record import Record, field
 
-__all__ = ["Entry", "Variant", "names_in", "names_in_noise"]
+__all__ = ["UNSTATED_CATEGORY", "Entry", "Variant", "names_in", "names_in_noise"]
+
+#: the category of a formula of one's own whose metadata name none
+UNSTATED_CATEGORY: Final = "custom"
 
 #: true of one formula only: a variant has it where it states it, and never from its base
 OF_ONE_FORMULA: Final = frozenset(
