@@ -51,7 +51,7 @@ PARTS = {
     "algebra": ["expression_parts.py", "expression_algebra.py", "saving.py", "vector_parts.py"],  # once it needs SymPy
     "properties": ["properties.py"],  # beside expression: what it states, read from its entry
     "soundness": ["soundness.py"],  # whether an entry's formulas can be used, for who loads and who saves
-    "layer": ["layer.py"],
+    "layer": ["layer.py", "configuration.py"],
     "claims": ["claims/*.py"],
     "show": ["show/*.py"],
     "forge": ["asked.py", "forge.py", "search.py", "selection.py", "shelf.py", "stock.py"],
