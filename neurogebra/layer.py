@@ -107,8 +107,19 @@ class Layer:
         return found[self._input]
 
     def update(self, /, **values: Any) -> None:
-        """Give parameters new values: `layer.update(alpha=alpha - 0.1*gradient)`. Raises as `with_params` does."""
-        self._expression = self._expression.with_params(**values)
+        """Give parameters new values: `layer.update(alpha=alpha - 0.1*gradient)`. Raises as `with_params` does.
+
+        An array takes the place of an array of its shape, or of one number; UsageError for another shape.
+        """
+        updated = self._expression.with_params(**values)
+        for name in values:
+            old, new = (getattr(e.params[name], "shape", ()) for e in (self._expression, updated))
+            if old and new and old != new:
+                raise UsageError(
+                    f"{self._expression.name} has {name} of shape {old}; update was given one of shape {new}."
+                    " One number is taken for all of them."
+                )
+        self._expression = updated
 
     # As data ----------------------------------------------------------------------------------------------
 

@@ -104,6 +104,21 @@ def test_update_keeps_to_the_domain(forge):
     assert said(layer.update, self=1, kind=UnknownParameter).startswith("elu has no parameter 'self'")
 
 
+def test_update_keeps_the_shape_of_an_array(forge):
+    layer = forge.get("prelu", params={"alpha": [0.1, 0.2, 0.3]}).layer(channel_axis=1)
+    for value, shape in ((np.ones(5), (5,)), ([0.5], (1,)), (np.ones((1, 3)), (1, 3))):
+        assert said(layer.update, alpha=value, kind=UsageError) == (
+            f"prelu has alpha of shape (3,); update was given one of shape {shape}. One number is taken for all of them."
+        )
+    assert layer.expression.params["alpha"].tolist() == [0.1, 0.2, 0.3]
+    layer.update(alpha=layer.params["alpha"][0] - 0.1)
+    assert layer.expression.params["alpha"].tolist() == pytest.approx([0.0, 0.1, 0.2])
+    layer.update(alpha=0.5)
+    assert layer.expression.params == {"alpha": 0.5}
+    layer.update(alpha=[0.1, 0.2])  # one number for all becomes one for each
+    assert layer.expression.params["alpha"].tolist() == [0.1, 0.2]
+
+
 def test_what_a_layer_is_made_of_is_checked(forge):
     assert said(Layer, "relu", kind=InputError) == "a layer is made from an expression; got 'relu'."
     assert said(Expression("f", "x*y").layer, kind=UsageError) == "a layer has one input; f takes x, y."
