@@ -103,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = _about_one(commands, "grad", "the derivative, as a formula or at x=1")
     command.add_argument("--order", type=int, default=1, help="1 is the slope, 2 the slope of the slope")
-    command.add_argument("--by", default="x", metavar="NAME", help="the variable or parameter (x)")
+    command.add_argument("--by", metavar="NAME", help="the variable or parameter; left out, the only variable")
     command.add_argument("--steps", action="store_true", help="every rule applied, one a line")
     command.add_argument("values", nargs="*", metavar="x=1", help="variables and parameters")
 

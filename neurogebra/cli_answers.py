@@ -78,20 +78,30 @@ def answer_eval(asked: argparse.Namespace) -> Answer:
 def answer_grad(asked: argparse.Namespace) -> Answer:
     """The derivative's formula, its steps, or its value."""
     expression = _expression(asked)
+    by = _only_variable(expression) if asked.by is None else asked.by
     if asked.steps:
-        return _steps(expression, asked)
-    slope = expression.gradient(asked.by, order=asked.order)
+        return _steps(expression, by, asked)
+    slope = expression.gradient(by, order=asked.order)
     if asked.values:
         return _evaluated(slope, asked.values)
     return Answer([str(slope)], {"name": slope.name, "formula": str(slope), "latex": slope.formula})
 
 
-def _steps(expression: Expression, asked: argparse.Namespace) -> Answer:
+def _only_variable(expression: Expression) -> str:
+    """What to differentiate by where nobody says it."""
+    variable, *others = expression.variables
+    if others:
+        names = " and ".join([variable, *others])
+        raise Mistyped(f"{expression.name} takes {names}; say which to differentiate by, as in --by {variable}")
+    return variable
+
+
+def _steps(expression: Expression, by: str, asked: argparse.Namespace) -> Answer:
     if asked.values:
         raise Mistyped("--steps derives the formula; it takes no values")
     if asked.order > 1:
-        expression = expression.gradient(asked.by, order=asked.order - 1)
-    derivation = expression.derive(asked.by)
+        expression = expression.gradient(by, order=asked.order - 1)
+    derivation = expression.derive(by)
     steps = [{"formula": str(step), "latex": step.latex, "rule": step.rule} for step in derivation.steps]
     return Answer(str(derivation).splitlines(), steps)
 

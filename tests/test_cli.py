@@ -69,6 +69,14 @@ def test_grad_prints_the_formula_or_the_value(run, arguments, printed):
     assert run("grad", *arguments) == (0, printed + "\n", "")
 
 
+@pytest.mark.parametrize("rest", [["a=1", "b=2"], [], ["--steps"], ["x=1", "a=2"]])
+def test_grad_of_two_variables_asks_by_which(run, rest):
+    code, out, err = run("grad", "swiglu", *rest)
+    assert (code, out) == (2, "")
+    assert err.endswith("error: swiglu takes a and b; say which to differentiate by, as in --by a\n")
+    assert run("grad", "swiglu", "--by", "a", "a=1", "b=2") == (0, "1.7615941559557646\n", "")
+
+
 def test_search_takes_words(run, forge):
     assert run("search", "smooth", "relu")[1].splitlines() == forge.search("smooth relu")
 
