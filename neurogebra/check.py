@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from neurogebra.asked import path_of
-from neurogebra.catalogue.places import shown
+from neurogebra.catalogue.places import shown, yaml_files
 from neurogebra.errors import EntryError
 
 if TYPE_CHECKING:
@@ -129,4 +129,6 @@ def file_of(entry: Entry, path: Path) -> Path:
     """The file that an entry was read from."""
     if path.is_file():
         return path
-    return next(file for file in sorted(path.rglob("*.yaml")) if file.stem == entry.name)
+    from neurogebra.catalogue.schema import load_file
+
+    return next(file for file in yaml_files(path) if load_file(file).name == entry.name)

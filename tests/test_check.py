@@ -102,6 +102,15 @@ def test_proposals_are_written_into_the_file_and_nothing_else_is(run, folder):
     assert code == 0 and ", 0 fail, 0 cannot" in out
 
 
+def test_a_file_and_its_folder_are_told_the_same_whatever_the_file_is_called(run, folder):
+    (folder / "double.yaml").unlink()
+    (folder / "mine.yaml").rename(folder / "g.yaml")
+    assert run(folder) == run(folder / "g.yaml")
+    assert run(folder, "--propose") == run(folder / "g.yaml", "--propose")
+    assert run(folder, "--propose", "--write")[0] == 0
+    assert "lipschitz: " in (folder / "g.yaml").read_text(encoding="utf-8")
+
+
 def test_what_is_left_out_is_told_with_its_reason(run, tmp_path):
     file = tmp_path / "wave.yaml"
     file.write_text("name: wave\ncategory: mine\nformula: sin(x)\n", encoding="utf-8")

@@ -112,7 +112,7 @@ REFERENCE: Final = (
     Field("unverified", kinds.FLAG, OPTIONAL, "true where the source itself was not seen"),
 )
 _ROWS: Final = (
-    Field("name", kinds.NAME, ALWAYS, "the file's name without .yaml"),
+    Field("name", kinds.NAME, ALWAYS, "what it is called; in registry/ the file's name without .yaml"),
     Field("title", kinds.TEXT, REGISTRY, "the name in words"),
     Field("category", kinds.NAME, ALWAYS, "what it is, such as activation; in registry/ the folder"),
     Field("rank", kinds.whole(1, 999_999), OPTIONAL, "place in list_all; the others follow by alphabet"),
@@ -193,7 +193,8 @@ def load_file(path: Path, root: Path | None = None) -> Entry:
     if root is None:
         return entry
     folders = path.relative_to(root).parts[:-1]
-    _check_stem(entry, path)
+    if path.stem != entry.name:
+        raise _misplaced(entry, "name", f"{entry.name!r} is not the file's name, {path.stem!r}.")
     if folders[:1] != (entry.category,):
         reason = f"{entry.category!r} is not the folder's name, {'/'.join(folders[:1])!r}."
         raise _misplaced(entry, "category", reason)
@@ -202,12 +203,14 @@ def load_file(path: Path, root: Path | None = None) -> Entry:
 
 
 def load_folder(folder: Path) -> tuple[Entry, ...]:
-    """Every entry in a folder of the user's; if one file is broken, or two share a name, none."""
+    """Every entry in a folder of the user's, whatever its files are called.
+
+    If one file is broken, or two share a name, none.
+    """
     entries: list[Entry] = []
     owners: dict[str, str] = {}
     for path in yaml_files(folder):
         entry = load_file(path)
-        _check_stem(entry, path)
         for spelling, variant in entry.spellings():
             if spelling in owners:
                 name = "name" if spelling == entry.name else "aliases"
@@ -238,11 +241,6 @@ def json_schema() -> dict[str, Any]:
 def json_text() -> str:
     """The text of registry/schema.json, which `python -m neurogebra.catalogue.schema FILE` writes."""
     return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
-
-
-def _check_stem(entry: Entry, path: Path) -> None:
-    if path.stem != entry.name:
-        raise _misplaced(entry, "name", f"{entry.name!r} is not the file's name, {path.stem!r}.")
 
 
 def _check_scan(entry: Entry, found: index.Scan) -> None:

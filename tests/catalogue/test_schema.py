@@ -218,12 +218,14 @@ def test_a_name_used_in_two_files_is_an_error_that_names_both(tmp_path, second, 
     assert str(caught.value) == f"{tmp_path}/b.yaml:{line}: {field} already belongs to {tmp_path}/a.yaml."
 
 
-def test_a_file_of_a_folder_bears_its_entrys_name(tmp_path):
+def test_a_file_of_ones_own_may_be_called_anything_alone_and_in_a_folder(tmp_path):
     write(tmp_path, a="")
     (tmp_path / "a.yaml").rename(tmp_path / "b.yaml")
-    with pytest.raises(EntryError, match=r"b\.yaml:1: name: 'a' is not the file's name, 'b'\."):
+    assert load_folder(tmp_path) == (load_file(tmp_path / "b.yaml"),)
+    assert load_file(tmp_path / "b.yaml").name == "a"
+    write(tmp_path, a="")
+    with pytest.raises(EntryError, match=r"b\.yaml:1: name: 'a' already belongs to .*/a\.yaml\."):
         load_folder(tmp_path)
-    assert load_file(tmp_path / "b.yaml").name == "a"  # a file that is loaded alone may be called anything
 
 
 def test_a_folder_without_entries_is_no_success(tmp_path):
