@@ -94,6 +94,44 @@ def test_a_rare_word_counts_more_than_a_common_one():
     assert common.find("fast sparse") == ["c", "a", "b"]
 
 
+def test_a_word_that_nearly_every_entry_has_decides_nothing():
+    entries = [(name, {"title": "Activation", "description": "For use."}) for name in ("a", "b", "c", "d")]
+    common = Words([*entries, ("e", {"description": "For transformers."})])
+    assert common.find("activation for transformers")[0] == "e"
+    assert common.find("activation") == ["a", "b", "c", "d"]
+    notes = [(name, {"note": "A function."}) for name in ("b", "c", "d")]  # a field that is not searched says it, too
+    generic = Words([("a", {"title": "Function"}), *notes, ("e", {"usage": "Transformers."})])
+    assert generic.find("function for transformers") == ["e", "a"]
+
+
+def test_who_has_all_words_comes_before_who_has_one_of_them_in_the_name():
+    words = Words(
+        [("dead_ramp", {}), ("leaky_ramp", {"usage": "Instead of a dying ramp."}), ("ramp", {}), ("bell", {})]
+    )
+    assert words.find("dying ramp")[0] == "leaky_ramp"
+
+
+def test_a_word_of_a_name_counts_by_its_share_of_the_name():
+    assert Words([("soft_ramp", {}), ("ramp", {}), ("very_soft_ramp", {})]).find("ramps") == [
+        "ramp", "soft_ramp", "very_soft_ramp"
+    ]  # fmt: skip
+
+
+def test_a_whole_name_with_a_typing_error_comes_first():
+    words = Words([("log_softmax", {"title": "Softmax", "tags": ["softmax"]}), ("softmax", {}), ("quiet_softmax", {})])
+    assert words.find("sofmax")[0] == words.find("softmaxx")[0] == words.find("soft max")[0] == "softmax"
+
+
+def test_a_word_said_in_several_fields_counts_more_than_in_one():
+    twice = {"tags": ["transformer"], "usage": "Every transformer."}
+    assert Words([("a", {"tags": ["transformer"]}), ("b", twice)]).find("transformer") == ["b", "a"]
+
+
+@pytest.mark.parametrize(("query", "other"), [("transformers", "transformer"), ("gate", "gates"), ("gated", "gate")])
+def test_a_word_is_found_by_its_other_endings_after_itself(query, other):
+    assert Words([("a", {"usage": other}), ("b", {"usage": query})]).find(query) == ["b", "a"]
+
+
 @pytest.mark.parametrize("nothing", ["", "   ", "\n"])
 def test_an_empty_query_lists_everything(nothing):
     assert words.find(nothing) == ["ramp", "leaky_ramp", "bell", "plain"]
@@ -190,6 +228,29 @@ def catalogue():
 )
 def test_the_catalogue_has_it_among_the_first_ten(catalogue, query, name):
     assert name in catalogue.search(query)[:10]
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "names"),
+    [
+        ("sofmax", 1, ["softmax"]),
+        ("sigmod", 1, ["sigmoid"]),
+        ("smooth relu", 1, ["softplus"]),
+        ("binary output", 2, ["sigmoid"]),
+        ("recurrent", 3, ["sigmoid", "tanh"]),
+        ("recurrent networks", 4, ["sigmoid", "tanh"]),
+        ("dying relu", 4, ["leaky_relu", "prelu", "rrelu", "elu"]),
+        ("dead neurons", 1, ["leaky_relu"]),
+        ("activation for transformers", 6, ["gelu", "geglu", "swiglu"]),
+        ("activation function for transformers", 6, ["gelu", "geglu", "swiglu"]),
+        ("gates", 3, ["sigmoid"]),
+        ("hidden layers", 3, ["relu"]),
+        ("activation for hidden layers", 4, ["relu"]),
+        ("deep nets", 3, ["swish"]),
+    ],
+)
+def test_the_catalogue_has_them_among_the_first(catalogue, query, first, names):
+    assert set(names) <= set(catalogue.search(query)[:first])
 
 
 def test_each_name_finds_itself_first(catalogue):
