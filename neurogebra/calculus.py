@@ -108,11 +108,18 @@ class Calculus:
         return self._rewritten("expand")
 
     def integrate(self, variable: str = "x") -> Expression:
-        """An antiderivative by `variable`. FormulaError where SymPy finds none in the formula language."""
-        self._check_known(variable)
-        return self._rewritten("integrate", variable)
+        """An antiderivative by `variable`, on both sides of every pole: of 1/x it is log(Abs(x)).
 
-    def _rewritten(self, how: str, *arguments: str) -> Expression:
+        FormulaError where SymPy finds none in the formula language that holds wherever this is defined: whatever it
+        finds is tried out first, for the present parameter values.
+        """
+        self._check_known(variable)
+        self._as_part()
+        from neurogebra.antiderivative import antiderivative
+
+        return antiderivative(self._itself, variable)
+
+    def _rewritten(self, how: str) -> Expression:
         from neurogebra.expression_algebra import rewritten
 
-        return rewritten(self._itself, how, *arguments)
+        return rewritten(self._itself, how)

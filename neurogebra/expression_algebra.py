@@ -1,4 +1,4 @@
-"""New expressions from old: simplified, integrated, added, fed into each other.
+"""New expressions from old: simplified, added, fed into each other.
 
 Every result is a formula that our writer writes and our parser reads back equal. Two operands share a
 parameter when name, value and domain are equal; otherwise the right one's becomes alpha_2 and its domain goes
@@ -13,13 +13,12 @@ from dataclasses import replace
 from typing import Any
 
 import sympy
-from sympy import Expr, Symbol
+from sympy import Expr
 
 from neurogebra.compile.choose import LOCK
 from neurogebra.errors import FormulaError, InputError, UsageError, brief
 from neurogebra.expression import Expression
 from neurogebra.expression_parts import read, real, with_numbers
-from neurogebra.language import functions as ours
 from neurogebra.language.bounds import FORMULA_NODES, NUMBER_BITS
 from neurogebra.language.build import Builder, substitute
 from neurogebra.parameters import same_value
@@ -30,34 +29,18 @@ __all__ = ["apart", "combined", "fed", "made", "rewritten"]
 # Rewriting ----------------------------------------------------------------------------------------------------
 
 
-def rewritten(e: Expression, how: str, *arguments: str) -> Expression:
-    """simplify, expand, integrate, neg or abs of an expression."""
+def rewritten(e: Expression, how: str) -> Expression:
+    """simplify, expand, neg or abs of an expression."""
     e._as_part()
     with LOCK:
         formula = with_numbers(e)
-        if how == "integrate":
-            formula = _antiderivative(e.name, formula, real(*arguments))
-        else:
-            formula = {
-                "simplify": sympy.simplify,
-                "expand": sympy.expand,
-                "neg": lambda f: -f,
-                "abs": sympy.Abs,
-            }[how](formula)
-    names = {
-        "neg": f"-{e.name}",
-        "abs": f"abs({e.name})",
-        "integrate": f"int({e.name})d({''.join(arguments)})",
-    }
-    return made(names.get(how, e.name), formula, e)
-
-
-def _antiderivative(name: str, formula: Expr, variable: Symbol) -> Expr:
-    spelled = formula.replace(lambda f: isinstance(f, ours.Word), lambda f: f.rewrite(sympy.exp))
-    found = sympy.integrate(spelled, variable)
-    if found.has(sympy.Integral):
-        raise FormulaError(f"SymPy finds no antiderivative of {name} by {variable} in closed form.")
-    return found
+        formula = {
+            "simplify": sympy.simplify,
+            "expand": sympy.expand,
+            "neg": lambda f: -f,
+            "abs": sympy.Abs,
+        }[how](formula)
+    return made({"neg": f"-{e.name}", "abs": f"abs({e.name})"}.get(how, e.name), formula, e)
 
 
 def made(name: str, formula: Expr, *sources: Expression) -> Expression:

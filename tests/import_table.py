@@ -48,7 +48,13 @@ PARTS = {
         "stochastic.py",
         "stochastic_vector.py",
     ],  # what Expression does for arrays and for pairs
-    "algebra": ["expression_parts.py", "expression_algebra.py", "saving.py", "vector_parts.py"],  # once it needs SymPy
+    "algebra": [
+        "antiderivative.py",
+        "expression_algebra.py",
+        "expression_parts.py",
+        "saving.py",
+        "vector_parts.py",
+    ],  # once it needs SymPy
     "properties": ["properties.py"],  # beside expression: what it states, read from its entry
     "soundness": ["soundness.py"],  # whether an entry's formulas can be used, for who loads and who saves
     "layer": ["layer.py", "configuration.py"],
