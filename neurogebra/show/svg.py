@@ -23,6 +23,7 @@ WIDTH, HEIGHT = 320, 190
 LEFT, RIGHT, TOP, BOTTOM = 34, 10, 8, 20  # room for the numbers beside the axes
 POINTS = 160
 OVER = 0.5  # a slope may stick out of the function's own heights by half of them; the rest is cut off
+HIGHEST, FINEST = 1e300, 1e-9  # what is higher is cut off too, and heights that differ by less are drawn as one
 
 
 def svg(expression: Expression) -> str:
@@ -112,5 +113,6 @@ def _heights(lines: list[Line]) -> tuple[float, float]:
     reach = OVER * ((high - low) or 1.0)
     slopes = [y for y in lines[1].y if math.isfinite(y)] or [0.0]
     low, high = min(low, max(min(slopes), low - reach)), max(high, min(max(slopes), high + reach))
-    margin = 0.05 * ((high - low) or 1.0)
+    low, high = max(low, -HIGHEST), min(high, HIGHEST)
+    margin = 0.05 * max((high - low) or 1.0, FINEST * max(-low, high), 1 / HIGHEST)
     return low - margin, high + margin

@@ -340,3 +340,8 @@ def test_what_parameters_make_infinite_or_leave_a_number_is_no_error_of_arrays(f
         got, numbers = e.eval(x=x), np.array([e.eval(x=v) for v in x.tolist()])
         with np.errstate(all="ignore"):
             np.testing.assert_allclose(got, numbers, rtol=1e-12, atol=1e-15)
+
+
+def test_a_formula_of_parameters_alone_takes_arrays_of_them():
+    f = Expression("f", "alpha + 1", params={"alpha": [1.0, 2.0]})
+    assert f.eval().tolist() == [2.0, 3.0]

@@ -115,3 +115,19 @@ def test_the_pen_is_lifted_where_the_height_of_a_picture_would_be_no_float():
     finite = [y for y in line.y if not math.isnan(y)]
     assert len(line.y) > len(finite) > 0 and max(finite) - min(finite) <= 2e300
     assert math.isnan(Curve.of(FORGE.get("cube"), (-5e102, 5e102)).at(5e102))
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("affine", {"beta": 1e300}),
+        ("affine", {"alpha": 5e-324}),
+        ("affine", {"beta": -1.7e308}),
+        ("clipped_linear", {"max_val": 5e-324}),
+        ("leaky_relu", {"alpha": 1.7e308}),
+    ],
+)
+def test_heights_at_the_ends_of_the_floats_are_drawn(name, params):
+    """They raised ZeroDivisionError or ValueError, in notebooks too."""
+    drawn = svg(MathForge().get(name, params=params))
+    assert "nan" not in drawn and "inf" not in drawn and drawn.count("<path") >= 2
