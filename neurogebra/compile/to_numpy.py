@@ -53,7 +53,8 @@ class NumpyFunction:
 
     def _arrays(self, variables: Sequence[Any], parameters: Sequence[Any]) -> tuple[Array, ...]:
         arrays = [as_array(v) for v in variables]
-        dtype = np.result_type(*arrays) if arrays else np.dtype(np.float64)  # of parameters alone
+        kinds = [a.dtype for a in arrays] or [np.dtype(np.float64)]  # of parameters alone
+        dtype = kinds[0] if len(kinds) == 1 else np.result_type(*kinds)
         with np.errstate(all="ignore"):
             alone = len(arrays) == 1 and all(isinstance(p, float) for p in parameters)
             waves = self._of_waves(parameters) if alone and self.waves else None
