@@ -118,8 +118,9 @@ class _Walk:
                     partner, scale, above, below = c * v, c, v + s, (a - square) / (s - v)
                 else:
                     partner, scale, above, below = c / v, c / v, 1 + v / s, (a - square) / (s * (s - v))
-                if not scale.has(*v.free_symbols):
-                    yield partner, scale * (below if sign < 0 else Piecewise((above, v >= 0), (below, True)))
+                found = below if sign < 0 else self._by_sign(v, v >= 0, above, below)
+                if found is not None and not scale.has(*v.free_symbols):
+                    yield partner, scale * found
 
     def _power_minus_one(self, c: Expr, base: Expr, exponent: Expr) -> Iterator[Pair]:
         """(1 + w)**p - 1 is expm1(p*log1p(w)) for w >= 0: what 1 + w says of a small w is lost."""
@@ -130,7 +131,18 @@ class _Walk:
         if sign > 0:
             yield -c, c * direct
         elif sign == 0 and w.has(exp) and self.cases:
-            yield -c, c * Piecewise((direct, scale > 0), (base**exponent - 1, True))
+            found = self._by_sign(scale, scale > 0, direct, base**exponent - 1)
+            if found is not None:
+                yield -c, c * found
+
+    def _by_sign(self, v: Expr, positive: Any, above: Expr, below: Expr) -> Expr | None:
+        """Cases of the sign of v; None where the arms would not know it and be taken apart for ever.
+
+        So it is with a Piecewise in v, whose condition SymPy makes ITE.
+        """
+        cases = Piecewise((above, positive), (below, True))
+        told = isinstance(cases, Piecewise) and _Walk(self.box, _facts(cases.args[0][1], 1))._sign(v) > 0
+        return cases if told else None
 
 
 def _facts(condition: Any, truth: int) -> tuple[tuple[Expr, int], ...]:

@@ -236,6 +236,16 @@ def test_arms_know_the_sign_that_their_condition_gives():
     assert to_words(once) == once
 
 
+@pytest.mark.parametrize("other", [log(1 + x), log(2 + x), sympy.sin(x)])
+def test_a_sign_that_a_condition_cannot_tell_the_arms_makes_no_cases(other):
+    """SymPy turns a condition on a Piecewise into ITE, from which the arms would not learn the sign of v."""
+    v = Piecewise((x, x > 0), (alpha * x, True)) + other
+    formula = v * (1 + v / sqrt(v**2 + 1)) / 2
+    words = to_words(formula)
+    assert not words.has(sympy.ITE)
+    assert close(value(words, {x: half, alpha: 3}), value(formula, {x: half, alpha: 3}), 45)
+
+
 def test_conditions_keep_their_truth_and_get_no_cases():
     formula = Piecewise((1, x + s > 1), (2, And(tanh(x) > 0, 1 - tanh(x) < half)), (3, True))
     words = to_words(formula)
