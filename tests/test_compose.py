@@ -59,6 +59,23 @@ def test_expressions_are_called_in_formulas(forge, text, x, value):
     assert forge.compose(text).eval(x=x) == pytest.approx(value, rel=4e-16)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dish(log(1 + x) + leaky_relu)",
+        "bent_identity(inverse)*hard_shrink",
+    ],
+)
+def test_a_slope_is_what_differences_of_the_values_show(forge, text):
+    composed = forge.compose(text)
+    slope, step = composed.gradient(), 2.0**-17
+    places = [-7.3, -0.7, -0.2, 0.3, 0.7, 1.7, 2.5, 9.1]
+    for x, in_array in zip(places, slope.eval(x=places), strict=True):
+        difference = (composed.eval(x=x + step) - composed.eval(x=x - step)) / (2 * step)
+        assert slope.eval(x=x) == pytest.approx(difference, rel=1e-7, abs=1e-9, nan_ok=True), x
+        assert in_array == pytest.approx(slope.eval(x=x), rel=1e-14, nan_ok=True), x
+
+
 def test_the_composition_is_an_expression_like_any_other(forge):
     composed = forge.compose("gelu(2*x) + 0.1*tanh(x)")
     assert composed.name == "gelu(2*x) + 0.1*tanh(x)"

@@ -38,7 +38,7 @@ def side(e: Expr, x: Symbol, point: Expr, way: int, box: Box) -> Expr | None:
 
 def _quotient(e: Expr, x: Symbol, point: Expr, way: int, box: Box) -> Expr | None:
     """By l'Hopital's rule."""
-    top, bottom = sympy.together(e).as_numer_denom()
+    top, bottom = _without_abs(sympy.together(e), x, point, way, box).as_numer_denom()
     for _ in range(MOST_STEPS):
         above, below = value(top, x, point, box), value(bottom, x, point, box)
         if above is None or below is None or size(top) + size(bottom) > LARGEST_SIZE:
@@ -49,6 +49,26 @@ def _quotient(e: Expr, x: Symbol, point: Expr, way: int, box: Box) -> Expr | Non
             return _infinite(e, x, point, way, box)
         top, bottom = top.diff(x), bottom.diff(x)
     return None
+
+
+def _without_abs(e: Expr, x: Symbol, point: Expr, way: int, box: Box) -> Expr:
+    """SymPy brings sqrt(1 + 1/x**2) together as sqrt(x**2 + 1)/Abs(x), which two derivatives make DiracDelta."""
+    return e.replace(
+        lambda f: isinstance(f, sympy.Abs) and f.has(x),
+        lambda f: _sign_beside(f.args[0], x, point, way, box) * f.args[0],
+    )
+
+
+def _sign_beside(u: Expr, x: Symbol, point: Expr, way: int, box: Box) -> Expr:
+    """The sign of the first derivative that is not 0 there; nan where it is open."""
+    for _ in range(MOST_STEPS):
+        here = value(u, x, point, box)
+        if here is None:
+            break
+        if not box.zero(here):
+            return {POSITIVE: Integer(1), NEGATIVE: Integer(-1)}.get(box.sign(here), sympy.nan)
+        u = way * u.diff(x)
+    return sympy.nan
 
 
 def value(e: Expr, x: Symbol, point: Expr, box: Box) -> Expr | None:

@@ -139,6 +139,11 @@ SIDES = [
     (sympy.sin(_A * x) / x, "(0, oo)", _A, _A),
     (x**_A + 1, "(0, oo)", 1, 1),
     (x**_A + 1, "(-oo, oo)", None, None),
+    # SymPy brings these together with Abs(x), whose own derivatives are sign(x), 0 at 0, and then DiracDelta
+    (-1 / (2 * x**3 * sqrt(1 + 1 / x**2)), "(0, oo)", sympy.oo, -sympy.oo),
+    (x * sqrt(1 + 1 / x**2), "(0, oo)", -1, 1),
+    (x * sqrt(1 + _A**2 / x**2), "(-oo, oo)", -Abs(_A), Abs(_A)),
+    (sympy.sin(_A * x) * sqrt(1 + 1 / sympy.sin(_A * x) ** 2), "(-oo, oo)", None, None),
 ]
 
 
