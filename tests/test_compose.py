@@ -64,6 +64,7 @@ def test_expressions_are_called_in_formulas(forge, text, x, value):
     [
         "dish(log(1 + x) + leaky_relu)",
         "bent_identity(inverse)*hard_shrink",
+        "relu6(prelu(x))*clipped_relu(-1/x)",
     ],
 )
 def test_a_slope_is_what_differences_of_the_values_show(forge, text):

@@ -22,7 +22,7 @@ from sympy import Expr, Symbol
 
 from neurogebra.symbolic.reach import fits
 
-__all__ = ["Place", "arranged"]
+__all__ = ["Place", "arranged", "closed"]
 
 Same = Callable[[Expr, Expr], bool]
 
@@ -58,6 +58,17 @@ def _with_odd_points(x: Symbol, odd: list[Place], formula: Expr) -> Expr:
     if len(odd) == 1:
         return sympy.Piecewise((formula, sympy.Ne(x, odd[0].at)), (odd[0].value, True))
     return sympy.Piecewise(*((p.value, sympy.Eq(x, p.at)) for p in odd), (formula, True))
+
+
+def closed(e: Expr) -> Expr:
+    """`e` with True last in all its cases: SymPy takes it from cases inside an arm that repeat that arm's condition."""
+    if not any(map(_open, e.atoms(sympy.Piecewise))):
+        return e
+    return e.replace(_open, lambda cases: sympy.Piecewise(*cases.args[:-1], (cases.args[-1][0], True)))
+
+
+def _open(e: Any) -> bool:
+    return isinstance(e, sympy.Piecewise) and e.args[-1][1] != sympy.true
 
 
 def _has(formula: Expr, x: Symbol, place: Place, same: Same) -> bool:

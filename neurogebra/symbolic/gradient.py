@@ -25,7 +25,7 @@ from sympy.core.function import ArgumentIndexError
 from neurogebra.errors import FormulaError
 from neurogebra.language.bounds import DERIVATIVE_OPERATIONS, PIECEWISE_ARMS
 from neurogebra.language.interval import Interval
-from neurogebra.symbolic.arms import Place, arranged
+from neurogebra.symbolic.arms import Place, arranged, closed
 from neurogebra.symbolic.roots import Unsolved, same_sign
 from neurogebra.symbolic.sides import finite, side, value
 from neurogebra.symbolic.signs import Box
@@ -58,7 +58,7 @@ def differentiate(expr: Expr, symbol: Symbol, domains: Mapping[str, Interval] | 
     The answer is made of the same functions and can be differentiated again. FormulaError: it is too long, or the
     formula holds a function that has no derivative here.
     """
-    found = Slopes(symbol, Box(domains)).of(expr)
+    found = closed(Slopes(symbol, Box(domains)).of(expr))
     if found.has(*FOREIGN):
         raise FormulaError(f"the derivative of {expr} by {symbol} has no closed form in the formula language.")
     for cases in found.atoms(sympy.Piecewise):

@@ -21,6 +21,7 @@ from sympy import Add, Expr, Mul, Piecewise, Pow, Rational, exp, log, sqrt
 from neurogebra.language.functions import expm1, log1p, tanh_
 from neurogebra.language.interval import Interval
 from neurogebra.symbolic import spellings
+from neurogebra.symbolic.arms import closed
 from neurogebra.symbolic.pairs import Pair, paired, square_root, tail
 from neurogebra.symbolic.signs import POSITIVE, Box
 
@@ -49,7 +50,7 @@ RULES: dict[type, tuple[Callable[[Expr], Expr | None], ...]] = {
 
 def to_words(expr: Expr, domains: Mapping[str, Interval] | None = None) -> Expr:
     """`expr` in the closed vocabulary. With `domains`, guards against parameters outside them are left out."""
-    return _Walk(Box(domains)).words(expr)
+    return closed(_Walk(Box(domains)).words(expr))
 
 
 class _Walk:

@@ -219,6 +219,21 @@ def test_a_switch_decided_by_parameters_alone_keeps_its_conditions():
     assert [c for _, c in slope.args] == [alpha < 0, Eq(alpha, 0), True]
 
 
+def test_an_arm_that_repeats_the_condition_around_it_leaves_cases_for_every_x():
+    """SymPy takes the last True from the inner cases; the switch on -1/x, whose order is open, keeps them nested."""
+    formula = Min(6, Max(0, CORNERED["leaky relu"])) * Min(fill, Max(0, -1 / x))
+    slope = differentiate(formula, x, {"fill": Interval.parse("(0, oo)"), "alpha": Interval.parse("(-oo, oo)")})
+    assert all(cases.args[-1].cond == sympy.true for cases in slope.atoms(Piecewise))
+    compared = 0
+    for place in (-9, -4, -2, Rational(-1, 3), half, 3, 7):
+        for a in (-2, half):
+            at = {x: place, alpha: a, fill: Rational(2, 5)}
+            difference = beside(formula, x, at, 1)
+            compared += 1
+            assert close(value(slope, at), difference), at
+    assert compared == 14
+
+
 def test_composition_does_not_blow_up():
     formula = x
     for _ in range(8):

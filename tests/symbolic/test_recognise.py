@@ -254,6 +254,13 @@ def test_conditions_keep_their_truth_and_get_no_cases():
         assert value(words, at) == value(formula, at)
 
 
+def test_conditions_that_become_equal_leave_cases_for_every_x():
+    inner = Piecewise((0, x >= 6), (1, log1p(x) > 0), (x, True))
+    words = to_words(Piecewise((inner, log(1 + x) > 0), (2, True)))
+    assert all(cases.args[-1].cond == sympy.true for cases in words.atoms(Piecewise))
+    assert [value(words, {x: place}) for place in (-half, 1, 7)] == [2, 1, 0]
+
+
 def test_numbers_are_left_alone():
     for number in (tanh(1), exp(2) - 1, log(1 + exp(1)), 1 / (1 + exp(-1)), erf(half) + 1):
         assert to_words(number) == number
