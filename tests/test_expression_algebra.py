@@ -152,6 +152,16 @@ def test_compose_feeds_the_input_and_never_a_parameter(leaky, forge):
     assert fed.eval(x=-1.0) == pytest.approx(0.5 * math.expm1(-1.0), rel=1e-15)
 
 
+def test_the_absolute_value_of_cases_is_fed_like_any_other(forge):
+    """SymPy writes -(u + v) into the cases of Abs(u*f(...)), which has no form that reads back equal."""
+    inner = forge.get("softclamp_gelu").compose(forge.get("srelu"))
+    places = [-7.3, -1.0, 0.3, 2.5]
+    values = [abs(inner.eval(x=at)) for at in places]
+    for made in (forge.get("abs").compose(inner), abs(inner), forge.compose("abs(softclamp_gelu(srelu))")):
+        assert [made.eval(x=at) for at in places] == values
+        assert made.eval(x=places).tolist() == pytest.approx(values, rel=1e-15)
+
+
 def test_an_expression_feeds_itself(leaky, forge):
     twice = leaky.with_params(alpha=0.5).compose(leaky.with_params(alpha=0.5))
     assert twice.params == {"alpha": 0.5}

@@ -136,7 +136,7 @@ class Builder:
     def admit(self, expr: Any) -> Any:
         """An expression built elsewhere, in words; FormulaError where it cannot be part of a formula."""
         if self._is_foreign(expr):
-            expr = expr.replace(_misspelt, _respelt)
+            expr = _respelt(expr)
         foreign = self._is_foreign(expr)
         if foreign:
             raise FormulaError(f"{foreign} is no word of the formula language.")
@@ -156,7 +156,7 @@ class Builder:
         except (TypeError, ValueError, ArithmeticError, NotImplementedError) as error:
             raise FormulaError(f"{NO_VALUE} that can be written.") from error
         if self._is_foreign(result):
-            result = result.replace(_misspelt, _respelt)
+            result = _respelt(result)
         result = self._as_real(head, parts) if self._is_foreign(result) else result
         while result.is_Mul and self.ledger.value(result) is not None:  # 851*sqrt(2)/724201 is sqrt(2)/851
             before, result = result, sympy.Mul(*result.args)
@@ -256,7 +256,18 @@ def _misspelt(node: Basic) -> bool:
     return isinstance(node, sympy.cot) or unsettled(node)
 
 
-def _respelt(node: Basic) -> Expr:
+def _respelt(expr: Any) -> Any:
+    """`expr` without what is misspelt, from the leaves up."""
+    parts = [_respelt(part) for part in expr.args]
+    if parts != list(expr.args):
+        again = expr.func(*parts)
+        # Abs of a product writes -(u + v) into its factors, whatever stood there before
+        stuck = isinstance(expr, sympy.Abs) and again.find(_misspelt)
+        expr = sympy.Abs(*parts, evaluate=False) if stuck else again
+    return _other_form(expr) if _misspelt(expr) else expr
+
+
+def _other_form(node: Basic) -> Expr:
     if isinstance(node, sympy.cot):
         return sympy.cos(node.args[0]) / sympy.sin(node.args[0])
     if isinstance(node, sympy.Abs):

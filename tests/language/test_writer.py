@@ -118,6 +118,9 @@ UNSETTLED = [
     "1.5**(1/3)/(2*(x + y))",
     "Abs(Abs(x + x))",
     "Abs(exp(x)*Abs(x*y))",
+    "Abs(x*sin(where(x > t, t + a*(x - t), x)))",
+    "Abs(c*tanh(where(x > t, t + a*(x - t), x)/c)*Phi(where(x > t, t + a*(x - t), x)))",
+    "Abs(y/tan(x + pi/2)*where(x > t, t + a*(x - t), x))",
 ]
 
 
