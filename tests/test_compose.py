@@ -65,6 +65,14 @@ def test_expressions_are_called_in_formulas(forge, text, x, value):
         "dish(log(1 + x) + leaky_relu)",
         "bent_identity(inverse)*hard_shrink",
         "relu6(prelu(x))*clipped_relu(-1/x)",
+        "x/relu",
+        "x/hat",
+        "1/hard_swish",
+        "x/rectified_tanh",
+        "lisht/rectified_tanh",
+        "tanh(1/relu)",
+        "log(relu)",
+        "relu*log(relu)",
     ],
 )
 def test_a_slope_is_what_differences_of_the_values_show(forge, text):

@@ -128,9 +128,11 @@ class Slopes:
     def _flat(self, e: Expr) -> Expr:
         """Arms from right to left over the places where a switch changes."""
         found = pieces(e, self.x, self.box)
-        slopes = [self.of(piece.formula) for piece in found]
+        slopes = [piece.hole or self.of(piece.formula) for piece in found]  # no value, no slope
         if len(found) > PIECEWISE_ARMS:
             raise Unsolved(f"the formula {e} has {len(found)} pieces")
+        if not all(map(finite, slopes)):
+            raise Unsolved(f"the slope of {e} has no formula on every piece")  # of 0**x
         places = [
             self._place(e, left, right, slopes[i], slopes[i + 1]) for i, (left, right) in enumerate(pairwise(found))
         ]
@@ -160,7 +162,7 @@ class Slopes:
         left, right = side(before, self.x, point, -1, self.box), side(after, self.x, point, 1, self.box)
         if left is not None and right is not None and self._same(left, right):
             return min(left, right, key=size)
-        return self._here(self.of(in_force), point)
+        return self._here(self.of(in_force), point) if finite(in_force) else None
 
     def _same(self, a: Expr, b: Expr) -> bool:
         return finite(a) and finite(b) and self.box.zero(a - b)
@@ -204,7 +206,8 @@ class Slopes:
         base, exponent = e.base, e.exp
         if not exponent.has(self.x):
             if (exponent - 1).is_negative and len(base.atoms(sympy.Piecewise)) == 1:
-                return self.of(_into_arms(e, base))  # sqrt(where(x < 0, 0, x)) is 0 on the left, where 0/sqrt(0) is nan
+                # sqrt(where(x < 0, 0, x)) is 0 on the left, where 0/sqrt(0) is nan
+                return self.of(self._into_arms(e, base))
             if exponent.is_negative and (root := conjugate_root(base)) is not None:
                 return exponent * e * self.of(base - root) / root
             return exponent * base ** (exponent - 1) * self.of(base)
@@ -215,6 +218,8 @@ class Slopes:
     def _function(self, e: Expr) -> Expr:
         if isinstance(e, sympy.log) and isinstance(e.args[0], sympy.cosh):
             return sympy.tanh(e.args[0].args[0]) * self.of(e.args[0].args[0])
+        if isinstance(e, sympy.log) and isinstance(e.args[0], sympy.Piecewise):
+            return self.of(self._into_arms(e, e.args[0]))  # 1/where(x > 0, x, 0) has no form
         try:
             return sympy.Add(*(e.fdiff(i + 1) * self.of(a) for i, a in enumerate(e.args) if a.has(self.x)))
         except ArgumentIndexError as error:
@@ -235,13 +240,27 @@ class Slopes:
         moving = [a for a in e.args if a.has(self.x)]
         for a in moving:
             if a.has(sympy.Piecewise):
-                return self.of(_into_arms(e, a))
+                return self.of(self._into_arms(e, a))
         arms = [(self.of(m), self._wins(m, e.func(*(a for a in e.args if a is not m)), above)) for m in moving]
         if free:
             others = len(moving) > 1
             arms.append((Integer(0), sympy.Not(above(e.func(*moving), e.func(*free))) if others else sympy.true))
         if len(moving) > 1:
             arms.append((self._mean(e, moving, above), sympy.true))
+        return sympy.Piecewise(*arms)
+
+    def _into_arms(self, outer: Expr, argument: Expr) -> Expr:
+        """Max(b, Piecewise(...)) with Max in every arm: in a condition SymPy would turn the Piecewise into ITE."""
+        nowhere = sympy.sqrt(-1 - self.x**2)  # no real number, as log(0) is none
+        arms = []
+        try:
+            for formula, condition in sympy.piecewise_fold(argument).args:
+                whole = outer.xreplace({argument: formula})
+                arms.append((whole if finite(whole) else nowhere, condition))
+        except ValueError:  # Max(x, acosh(1/2))
+            raise FormulaError(
+                f"{outer} has an arm in which it is no real number; its slope is not looked for."
+            ) from None
         return sympy.Piecewise(*arms)
 
     def _wins(self, a: Expr, b: Expr, above: Any) -> Any:
@@ -255,15 +274,6 @@ class Slopes:
             return (self.of(moving[0]) + self.of(moving[1])) / 2
         tied = [sympy.Piecewise((0, above(e, m)), (1, True)) for m in moving]
         return sympy.Add(*(self.of(m) * t for m, t in zip(moving, tied, strict=True))) / sympy.Add(*tied)
-
-
-def _into_arms(outer: Expr, argument: Expr) -> Expr:
-    """Max(b, Piecewise(...)) with Max in every arm: in a condition SymPy would turn the Piecewise into ITE."""
-    cases = sympy.piecewise_fold(argument)
-    try:
-        return sympy.Piecewise(*((outer.xreplace({argument: formula}), condition) for formula, condition in cases.args))
-    except ValueError:  # Max(x, acosh(1/2))
-        raise FormulaError(f"{outer} has an arm in which it is no real number; its slope is not looked for.") from None
 
 
 def _plain(switch: Expr) -> bool:

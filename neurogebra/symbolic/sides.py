@@ -124,5 +124,5 @@ def _infinite(e: Expr, x: Symbol, point: Expr, way: int, box: Box) -> Expr | Non
 
 
 def finite(e: Expr) -> bool:
-    """Whether `e` holds no infinity and no nan."""
-    return not e.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo)
+    """Whether `e` holds no infinity, no nan and no root of a negative number."""
+    return not e.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo, sympy.I)

@@ -16,7 +16,7 @@ Where no closed form is known, `isolate` may name the places instead: it is told
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sympy
@@ -24,14 +24,17 @@ from sympy import Dummy, Expr, Integer, Symbol
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
+from neurogebra.language.functions import Word
 from neurogebra.symbolic.floats import number
 from neurogebra.symbolic.reach import fits
-from neurogebra.symbolic.roots import Unsolved, places
+from neurogebra.symbolic.roots import BORDERS, Unsolved, places
+from neurogebra.symbolic.sides import finite
 from neurogebra.symbolic.signs import ANY, NEGATIVE, POSITIVE, ZERO, Box
 
 __all__ = ["SWITCHES", "VANISHING", "Isolate", "NoValue", "Piece", "at_point", "pieces", "switches"]
 
 SWITCHES = (sympy.Max, sympy.Min, sympy.Abs, sympy.sign, sympy.floor, sympy.ceiling, sympy.Piecewise)
+NO_NUMBERS = (sympy.zoo, sympy.nan, sympy.I, sympy.AccumBounds)
 # Stands for the 0 that sign(u) and Abs(u)/u are at u = 0, so that 0 times an infinite slope stays undefined.
 VANISHING = Dummy("vanishing", real=True)
 MOST_PIECES = 64
@@ -52,11 +55,15 @@ HOLDS: dict[type, frozenset[int]] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """The smooth `formula` that holds between `low` and `high`, both left out."""
+    """The smooth `formula` that holds between `low` and `high`, both left out.
+
+    Where none does, because it divides by 0 there, `hole` is what was written so and has no value: 1/Max(0, x).
+    """
 
     low: Expr
     high: Expr
     formula: Expr
+    hole: Expr | None = None
 
 
 class NoValue(Unsolved):
@@ -99,10 +106,13 @@ class _Walk:
     def split(self, e: Expr, low: Expr, high: Expr, isolated: Mapping[Expr, list[Expr]]) -> list[Piece]:
         """The pieces between two ends; `isolated` has what is known of any interval around this one."""
         known = dict(isolated)
+        arms = _Arms(self.x, lambda g: self.sign_between(g, low, high, known))
         try:
-            return [Piece(low, high, _Arms(self.x, lambda g: self.sign_between(g, low, high, known)).resolve(e))]
+            formula = arms.resolve(e)
         except _Split as split:
             place: Expr = split.args[0]
+        else:
+            return [Piece(low, high, formula, arms.holes[0] if arms.holes and not finite(formula) else None)]
         found = self.split(e, low, place, known) + self.split(e, place, high, known)
         if len(found) > MOST_PIECES:
             raise Unsolved(f"the formula {e} has more than {MOST_PIECES} pieces")
@@ -198,6 +208,7 @@ class _Arms:
     x: Symbol
     sign: Callable[[Expr], frozenset[int]]
     zero: Expr = sympy.S.Zero
+    holes: list[Expr] = field(default_factory=list)  # parts that have no value of their own, from the inside out
 
     def resolve(self, e: Expr) -> Expr:
         if not e.has(*SWITCHES) or not e.has(self.x):
@@ -205,6 +216,8 @@ class _Arms:
         if isinstance(e, sympy.Piecewise):
             return self._piecewise(e)
         args = [self.resolve(a) for a in e.args]
+        if sympy.nan in args:
+            return sympy.nan
         if isinstance(e, sympy.Max | sympy.Min):
             return self._winner(args, 1 if isinstance(e, sympy.Max) else -1)
         if isinstance(e, sympy.Abs):
@@ -213,7 +226,25 @@ class _Arms:
             return self._way(args[0]) or self.zero
         if isinstance(e, sympy.floor | sympy.ceiling):
             raise Unsolved(f"the jumps of {e} have no end")
+        if all(a.is_number for a in args):
+            return self._of_numbers(e, args)
+        if e.is_Mul and 0 in args:
+            return sympy.S.Zero  # also where it stands beside log(0)
         return e.func(*args) if args != list(e.args) else e
+
+    def _of_numbers(self, e: Expr, args: list[Expr]) -> Expr:
+        """`e` of numbers as it evaluates: 1/0 is nan and log(0) is -oo, where SymPy has zoo for both."""
+        if e.func in BORDERS and args[0] == BORDERS[e.func]:
+            slope = e.fdiff()
+            self.holes.append(slope if finite(slope) else sympy.sqrt(e))  # 1/where(x > 0, x, 0) has no form
+            return -sympy.oo
+        if isinstance(e, Word) and args[0].is_infinite:
+            return e.elementary(args[0])
+        whole = sympy.S.Zero if e.is_Mul and 0 in args else e.func(*args)
+        if whole.has(*NO_NUMBERS) or e.is_Pow and args[1].is_negative and not _divides(args[0]):
+            self.holes.append(e)
+            return sympy.nan
+        return whole
 
     def _way(self, g: Expr) -> Integer:
         """The sign of `g` that counts; beside a 0 the other one, because both arms are equal where g is 0."""
@@ -257,3 +288,8 @@ class _Arms:
         if truth is None and c.has(self.x):
             raise Unsolved(f"whether {c} holds is open")
         return truth
+
+
+def _divides(e: Expr) -> bool:
+    """Whether there is a quotient by a number: not by expm1(0), but by erfc(40), which is 0 in floats."""
+    return finite(e) and not (number(e, {}) == 0 and e.rewrite(sympy.exp) == 0)

@@ -30,8 +30,11 @@ from sympy import (
 
 from neurogebra.errors import FormulaError
 from neurogebra.language.bounds import DERIVATIVE_OPERATIONS, PIECEWISE_ARMS
-from neurogebra.language.functions import phi, sigmoid
+from neurogebra.language.functions import erfc as erfc_
+from neurogebra.language.functions import expm1, log1p, phi, sigmoid, tanh_
 from neurogebra.language.interval import Interval
+from neurogebra.language.parser import parse
+from neurogebra.language.writer import write
 from neurogebra.symbolic.gradient import differentiate
 from neurogebra.symbolic.tidy import size
 
@@ -175,6 +178,48 @@ def test_one_unsolved_switch_leaves_the_others_repaired():
     formula = CORNERED["minimum and sine"]
     slope = differentiate(formula, x, DOMAINS)
     assert value(slope, {x: 0, alpha: 2}) == 2.5  # celu has 1 at 0; Min(x, sin(2*x)) the mean of 1 and 2
+
+
+# Where there is no value -------------------------------------------------------------------------------------
+
+# Slopes of formulas that divide by 0 on whole intervals; None where there is none.
+HOLES = [
+    (x / Max(0, x), {-1: None, 0: None, 2: 0}),
+    (1 / Min(6, Max(0, x)), {-1: None, 0: None, 2: Rational(-1, 4), 7: 0}),
+    (x / Max(0, 1 - Abs(x)), {-2: None, -1: None, -half: 4, 0: 1, half: 4, 1: None, 3: None}),
+    (6 / (x * Min(6, Max(0, x + 3))), {-4: None, -3: None, -1: Rational(-3, 2), 6: Rational(-1, 36)}),
+    (1 / Max(0, x) + 1 / Max(0, -x), {-1: None, 0: None, 1: None}),
+    (tanh(1 / Max(0, x)) + x, {-1: None}),
+    (1 / (1 + 1 / Max(0, x)), {-1: None, 1: Rational(1, 4)}),
+    (1 / expm1(Max(0, x)), {-1: None}),
+    (1 / erfc_(Max(40, x)), {1: 0}),
+    (Max(2, 1 / Max(0, x)), {-1: None, Rational(1, 4): -16, 1: 0}),
+    (sign(1 / Max(0, x)), {-1: None, 1: 0}),
+    (log(Max(0, x)), {-1: None, 0: None, 2: half}),
+    (log1p(Max(0, x) - 1), {-1: None, 0: None, 2: half}),
+    (log(Piecewise((x - 1, x > 1), (0, True))), {0: None, 3: half}),
+    (log(Piecewise((x, sin(x) > half), (0, True))), {0: None, 1: 1}),
+    (Max(0, x) / log(Max(0, x)), {-1: None}),
+    (Max(0, x) * log(Max(0, x)), {-1: 0, 1: 1}),
+    (x * sigmoid(log(Max(0, x))), {-1: 0, 1: Rational(3, 4)}),
+    (sqrt(Max(0, x) - 1), {-1: None, 5: Rational(1, 4)}),
+    (Max(0, x) ** x, {-1: None, 1: 1}),
+    (1 / Max(x, -x), {-2: Rational(1, 4), 0: None, 2: Rational(-1, 4)}),
+]
+
+
+@pytest.mark.parametrize("formula, slopes", HOLES, ids=[str(f) for f, _ in HOLES])
+def test_where_a_formula_divides_by_zero_it_has_no_slope(formula, slopes):
+    """Neither 0, which the constant 1/0 would have, nor an infinity, which nothing evaluates."""
+    first = differentiate(formula, x)
+    second = differentiate(first, x)
+    for found in (first, second):
+        assert not found.has(*FOREIGN)
+        assert parse(write(found)) == found.replace(tanh_, tanh)
+    for place, slope in slopes.items():
+        here = value(first, {x: place})
+        assert here is None if slope is None else close(here, value(sympy.sympify(slope), {}), 50), place
+        assert value(second, {x: place}) is None if slope is None else True, place
 
 
 # Shape ------------------------------------------------------------------------------------------------------
