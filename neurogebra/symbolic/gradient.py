@@ -79,7 +79,7 @@ class Slopes:
     def of(self, e: Expr) -> Expr:
         """The derivative of `e` by the rule of corners."""
         if not e.has(self.x):
-            return Integer(0)
+            return Integer(0) if finite(e) else sympy.nan  # 1/0 is no constant
         if e not in self._known:
             slope = self._with_corners(e) if switches(e, self.x) else gather(self._by_rule(e), self.x)
             if size(slope) > DERIVATIVE_OPERATIONS:
@@ -162,7 +162,7 @@ class Slopes:
         left, right = side(before, self.x, point, -1, self.box), side(after, self.x, point, 1, self.box)
         if left is not None and right is not None and self._same(left, right):
             return min(left, right, key=size)
-        return self._here(self.of(in_force), point) if finite(in_force) else None
+        return self._here(self.of(in_force), point)
 
     def _same(self, a: Expr, b: Expr) -> bool:
         return finite(a) and finite(b) and self.box.zero(a - b)

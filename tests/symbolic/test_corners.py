@@ -209,3 +209,9 @@ def test_several_undecided_switches_do_not_hide_behind_each_other():
     found = find(Max(0, x) + floor(x), x)
     assert found.corners == () and found.undecided
     assert find(Min(x, sin(2 * x)), x).undecided
+
+
+@pytest.mark.parametrize("formula", [x / Max(0, x), 1 / Max(0, x), log(Max(0, x))])
+def test_where_a_formula_begins_to_have_a_value_it_has_no_slope(formula):
+    (corner,) = find(formula, x).corners
+    assert (corner.at, corner.order, corner.gradient) == (0, 0, None)
