@@ -18,6 +18,7 @@ from neurogebra.compile.doubled import doubled
 from neurogebra.compile.lower_numbers import Numbers, exp_of, over_root_of_pi, power_of_two
 from neurogebra.compile.lower_pairs import Pair, PairSteps
 from neurogebra.compile.plan import Builder, Plan, Step
+from neurogebra.errors import FormulaError
 
 __all__ = ["ARITHMETIC", "Lowering", "lower"]
 
@@ -235,6 +236,8 @@ class Lowering:
         number = self.number(b)
         if number is not None and power_of_two(number):
             return self.pairs.scaled_step(self.value(a), 1 / number)
+        if number == 0 and self.new.steps[self.value(a)].op == "const":  # of a choice that a parameter decides
+            raise FormulaError("a constant part of the formula has no finite real value")
         return self._ratio(a, b) or self.new.add("div", self.value(a), self.value(b))
 
     def _ratio(self, a: int, b: int) -> int | None:

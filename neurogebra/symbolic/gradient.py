@@ -15,6 +15,7 @@ derivatives hold DiracDelta, which nothing evaluates. Nothing here knows entries
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -24,6 +25,7 @@ from sympy.core.function import ArgumentIndexError
 
 from neurogebra.errors import FormulaError
 from neurogebra.language.bounds import DERIVATIVE_OPERATIONS, PIECEWISE_ARMS
+from neurogebra.language.choices import settled
 from neurogebra.language.interval import Interval
 from neurogebra.symbolic.arms import Place, arranged, closed
 from neurogebra.symbolic.roots import Unsolved, same_sign
@@ -235,7 +237,7 @@ class Slopes:
         return sympy.Piecewise(*((self.of(formula), condition) for formula, condition in e.args))
 
     def _extremum(self, e: Expr) -> Expr:
-        above: Any = sympy.Gt if isinstance(e, sympy.Max) else sympy.Lt
+        above = partial(_compared, sympy.Gt if isinstance(e, sympy.Max) else sympy.Lt)
         free = [a for a in e.args if not a.has(self.x)]
         moving = [a for a in e.args if a.has(self.x)]
         for a in moving:
@@ -274,6 +276,11 @@ class Slopes:
             return (self.of(moving[0]) + self.of(moving[1])) / 2
         tied = [sympy.Piecewise((0, above(e, m)), (1, True)) for m in moving]
         return sympy.Add(*(self.of(m) * t for m, t in zip(moving, tied, strict=True))) / sympy.Add(*tied)
+
+
+def _compared(head: Any, a: Expr, b: Expr) -> Any:
+    """The comparison, in a form that Piecewise does not turn round and back for ever."""
+    return settled(head(a, b))
 
 
 def _plain(switch: Expr) -> bool:

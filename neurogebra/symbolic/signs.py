@@ -209,7 +209,7 @@ class Box:
                 continue
             try:
                 digits = sympy.N(e.xreplace(digits_of), 50, maxn=400)
-            except TypeError:  # a condition on log(-1)
+            except (TypeError, ValueError):  # a condition on log(-1), and Max of it
                 continue
             if digits.is_real and digits.is_finite:
                 if abs(digits) > sympy.Float("1e-40"):

@@ -326,6 +326,7 @@ def test_what_would_take_minutes_exactly_keeps_its_float64_value(monkeypatch):
         ("Piecewise((x/(alpha - beta), x > 1), (x, True))", {"alpha": 1.1, "beta": 1.1}),
         ("x/(alpha*beta)", {"alpha": 1e-200, "beta": 1e-200}),
         ("x**(1/alpha)", {"alpha": 0.0}),
+        ("(Piecewise((2, alpha > 3), (x, True)) + 1)/(9*alpha)", {"alpha": 0.0}),
         ("x/Piecewise((x, x > 20), (alpha, True))", {"alpha": 0.0}),
         ("x*exp(1000*alpha)", {"alpha": 1.0}),
         ("x/tanh(alpha - 0.3)", {"alpha": 0.3}),

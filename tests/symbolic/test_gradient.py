@@ -325,3 +325,16 @@ def test_an_unsolved_switch_around_cases_goes_into_their_arms():
     assert value(slope, {x: 1, fill: half, threshold: 0}) == 0
     assert value(slope, {x: 1, fill: 2, threshold: 0}) == value(2 * sympy.cos(2 * x), {x: 1})
     assert value(slope, {x: -1, fill: half, threshold: 0}) == 1
+
+
+def test_a_comparison_that_sympy_turns_round_and_back_is_settled_first():
+    """The slope of Min(5*(alpha - x)/6, beta - alpha*x) was a RecursionError."""
+    slope = differentiate(Min(5 * (alpha - x) / 6, beta - alpha * x), x)
+    assert close(value(slope, {x: 1, alpha: half, beta: 3}), Rational(-5, 6))
+    assert value(slope, {x: 1, alpha: half, beta: -3}) == -half
+
+
+def test_what_is_no_real_number_at_some_parameter_values_is_compared_all_the_same():
+    """Max(1/10, asin(alpha)) is not comparable to SymPy at alpha = 3, which was a ValueError."""
+    cases = Piecewise((x**2, Max(Rational(1, 10), sympy.asin(alpha)) < 2), (x, True))
+    assert value(differentiate(cases * Abs(x), x), {x: 2, alpha: half}) == 12
