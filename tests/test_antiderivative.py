@@ -42,7 +42,7 @@ def test_an_antiderivative_grows_by_the_area_on_both_sides_of_a_pole(formula, lo
     assert integral.eval(x=float(high)) - integral.eval(x=float(low)) == pytest.approx(area, rel=1e-12, abs=1e-12)
 
 
-ENTRIES = "relu sigmoid tanh leaky_relu gelu inverse softsign bent_identity abs elu selu arctan hard_tanh relu6 sine"
+ENTRIES = "relu sigmoid gelu inverse softsign elu arctan relu6 sine"
 
 
 @pytest.mark.parametrize("name", ENTRIES.split())
