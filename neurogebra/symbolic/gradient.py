@@ -256,7 +256,8 @@ class Slopes:
         nowhere = sympy.sqrt(-1 - self.x**2)  # no real number, as log(0) is none
         arms = []
         try:
-            for formula, condition in sympy.piecewise_fold(argument).args:
+            cases = sympy.piecewise_fold(argument)  # of floor(where(x < 1, 1/2, 1/3)) it makes 0
+            for formula, condition in cases.args if isinstance(cases, sympy.Piecewise) else [(cases, sympy.true)]:
                 whole = outer.xreplace({argument: formula})
                 arms.append((whole if finite(whole) else nowhere, condition))
         except ValueError:  # Max(x, acosh(1/2))

@@ -327,6 +327,11 @@ def test_an_unsolved_switch_around_cases_goes_into_their_arms():
     assert value(slope, {x: -1, fill: half, threshold: 0}) == 1
 
 
+def test_a_formula_that_divides_by_0_in_all_of_its_cases_has_no_slope():
+    formula = alpha * x / floor(Piecewise((half, x < 1), (Rational(1, 3), True)))
+    assert value(differentiate(formula, x), {x: 2, alpha: 1}) is None
+
+
 def test_a_comparison_that_sympy_turns_round_and_back_is_settled_first():
     """The slope of Min(5*(alpha - x)/6, beta - alpha*x) was a RecursionError."""
     slope = differentiate(Min(5 * (alpha - x) / 6, beta - alpha * x), x)
