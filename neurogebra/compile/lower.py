@@ -151,7 +151,7 @@ class Lowering:
         if self._is_tanh_rest(a, b):
             return self.new.add("tanh_rest", self.value(a))
         if self.number(a) == 1 and self.old[b].op == "div" and self.number(self.old[b].args[0]) == 1:
-            first, *others = self._terms(self.old[b].args[1])
+            first, *others = self.number.terms(self.old[b].args[1])
             if self.number(first) == 1 and others:
                 rest = reduce(partial(self.new.add, "add"), map(self.value, others))
                 return self.new.add("div", rest, self.new.add("add", self.new.constant(1), rest))
@@ -159,10 +159,6 @@ class Lowering:
 
     def _is_tanh_rest(self, a: int, b: int) -> bool:
         return self.old[b].op == "tanh" and self.old[b].args == (a,)
-
-    def _terms(self, i: int) -> list[int]:
-        step = self.old[i]
-        return [*self._terms(step.args[0]), step.args[1]] if step.op == "add" else [i]
 
     def _sech2(self, u: int) -> int:
         """4e/(1 + e)**2, e = exp(-2|u|): 1 - tanh(u)**2 has no digits beyond 19."""
@@ -238,22 +234,11 @@ class Lowering:
             return self.pairs.scaled_step(self.value(a), 1 / number)
         if number == 0 and self.new.steps[self.value(a)].op == "const":  # of a choice that a parameter decides
             raise FormulaError("a constant part of the formula has no finite real value")
-        return self._ratio(a, b) or self.new.add("div", self.value(a), self.value(b))
-
-    def _ratio(self, a: int, b: int) -> int | None:
-        """w/(1 + w)*c for w*c/(1 + w)."""
-        one, *others = self._terms(b)
-        if len(others) != 1 or self.number(one) != 1:
-            return None
-        (w,) = others
-        factor, rest = a, None
-        while factor != w and self.old[factor].op == "mul":
-            factor, c = self.old[factor].args
-            rest = self.value(c) if rest is None else self.new.add("mul", self.value(c), rest)
-        if factor != w:
-            return None
-        share = self.new.add("ratio", self.value(w))
-        return share if rest is None else self.new.add("mul", share, rest)
+        ratio = self.number.ratio(a, b)
+        if ratio is None:
+            return self.new.add("div", self.value(a), self.value(b))
+        w, *factors = map(self.value, ratio)
+        return reduce(partial(self.new.add, "mul"), factors, self.new.add("ratio", w))
 
     # choices --------------------------------------------------------------------------------------
 
@@ -262,7 +247,14 @@ class Lowering:
         truth = self.number.truth(condition)
         if truth is not None:
             return self.value(yes if truth else no)
-        return self.new.add("select", self.value(condition), self.value(yes), self.value(no))
+        return self.new.add("select", self.value(condition), self._arm(yes), self._arm(no))
+
+    def _arm(self, i: int) -> int:
+        """An arm; nan where it is a constant without a value, as a slope at the one point at which it has none."""
+        try:
+            return self.value(i)
+        except FormulaError:
+            return self.new.add("log", self.new.constant(-1))
 
     # unevaluated sums -----------------------------------------------------------------------------
 
@@ -278,7 +270,9 @@ class Lowering:
     def _size(self, i: int) -> int:
         if i not in self._sizes:
             step = self.old[i]
-            inner = 1 + sum(self._size(a) for a in step.args)
+            inner = 1 + sum(
+                self._size(a) for a in step.args if step.op != "select"
+            )  # of which an arm may have no value
             known = step.op in ARITHMETIC or self.number(i) is not None
             known = known and not (step.op == "input" and step.data in self.rough)
             self._sizes[i] = inner if known else PAIR_LIMIT + 1

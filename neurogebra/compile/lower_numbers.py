@@ -84,11 +84,27 @@ class Numbers:
         k, w, c = self.without_offset(step.args[known.index(None)])
         return factor * k, w, factor * c + offset
 
+    def terms(self, i: int) -> list[int]:
+        """The steps that a sum is made of, from left to right."""
+        step = self.steps[i]
+        return [*self.terms(step.args[0]), step.args[1]] if step.op == "add" else [i]
+
+    def ratio(self, a: int, b: int) -> list[int] | None:
+        """w and the factors of c where a/b is w*c/(1 + w)."""
+        one, *others = self.terms(b)
+        if len(others) != 1 or self(one) != 1:
+            return None
+        (w,), factor, rest = others, a, []
+        while factor != w and self.steps[factor].op == "mul":
+            factor, c = self.steps[factor].args
+            rest.append(c)
+        return [w, *rest] if factor == w else None
+
     def _number(self, step: Step, i: int) -> Fraction | None:
         if step.op == "const" and isinstance(step.data, Fraction):
             self._exact.add(i)
             return step.data
-        if step.op == "input" or step.op in LOGICAL:
+        if step.op in ("input", "select") or step.op in LOGICAL:
             return None
         known = [number for a in step.args if (number := self(a)) is not None]
         if len(known) < len(step.args):

@@ -141,9 +141,21 @@ def test_other_values_of_a_parameter_share_one_code(forge):
 
 
 def test_a_parameter_at_which_a_constant_part_has_no_value_stays_a_parameter():
-    f = Expression("f", "Piecewise((x + log(a), a > 0), (x, True))", params={"a": 0.0})
-    assert f.eval(x=np.array([1.0, 2.0])).tolist() == [1, 2]
+    f = Expression("f", "x + log(a)", params={"a": 0.0})
+    assert f.eval(x=np.array([1.0, 2.0])).tolist() == [-math.inf, -math.inf]
     assert form(f).code is f._function().numpy.code
+    chosen = Expression("f", "Piecewise((x + log(a), a > 0), (x, True))", params={"a": 0.0})
+    assert chosen.eval(x=np.array([1.0, 2.0])).tolist() == [1, 2]
+    assert form(chosen).code is not chosen._function().numpy.code
+
+
+def test_an_arm_without_a_value_leaves_the_others_theirs(forge):
+    """The slope at the one point at which a square root begins: no other point had one either."""
+    slope = forge.compose("(tanh_shrink - square + gaussian(hat))**0.5").gradient()
+    x = np.array([-1.0, 0.5, 1.0, 2.0])
+    found = slope.eval(x=x)
+    assert found == pytest.approx([slope.eval(x=at) for at in x.tolist()], rel=1e-14, nan_ok=True)
+    assert np.isfinite(found).tolist() == [False, True, True, False]
 
 
 # Choices --------------------------------------------------------------------------------------------------------
