@@ -270,9 +270,8 @@ class Lowering:
     def _size(self, i: int) -> int:
         if i not in self._sizes:
             step = self.old[i]
-            inner = 1 + sum(
-                self._size(a) for a in step.args if step.op != "select"
-            )  # of which an arm may have no value
+            parts = () if step.op == "select" else step.args  # an arm may have no value
+            inner = 1 + sum(map(self._size, parts))
             known = step.op in ARITHMETIC or self.number(i) is not None
             known = known and not (step.op == "input" and step.data in self.rough)
             self._sizes[i] = inner if known else PAIR_LIMIT + 1

@@ -225,10 +225,13 @@ def _overflows_alike(
     first, last = np.isfinite(truth(np.array([low, high]))[0])
     if first == last:
         return False
-    while np.nextafter(low, high) < high:
-        points = np.unique(low * (1 - SECTIONS) + high * SECTIONS)  # a gap may be wider than the largest float
-        changed = int(np.argmin(np.isfinite(truth(points)[0]) == first))
-        low, high = points[changed - 1], points[changed]
+    while True:
+        points = low * (1 - SECTIONS) + high * SECTIONS  # a gap may be wider than the largest float
+        points = np.unique(points[(points > low) & (points < high)])
+        if not points.size:  # nor has it a middle among the least floats
+            break
+        changed = int(np.argmin(np.append(np.isfinite(truth(points)[0]) == first, False)))
+        low, high = np.append(low, points)[changed], np.append(points, high)[changed]
     around = low + np.arange(-AROUND, AROUND + 1) * np.spacing(abs(low))
     return bool(_right(fast(around), *truth(around), single).all())
 

@@ -237,13 +237,15 @@ def test_a_form_that_overflows_beside_the_truth_keeps_its_gap():
     assert low < 709.7 < 709.8 < high
 
 
-def test_an_overflow_is_looked_for_in_a_gap_wider_than_the_largest_float_too():
+def test_an_overflow_is_looked_for_in_gaps_of_any_width():
     largest = np.finfo(np.float64).max
 
     def truth(x):
         assert np.isfinite(x).all()
         return np.where(x < 1e300, 1.0, np.inf), np.abs(x) == largest
 
+    least = Trust(((-5.0, 5e-324), (15e-324, 5.0)))
+    assert examine_tails(least, np.sign, lambda x: (np.where(x < 1e-323, 1.0, np.inf), x == x), single=False)
     at_ends = Trust(((-largest, -largest), (largest, largest)))
     assert examine_tails(Trust(()), lambda x: truth(x)[0], truth, single=False) == at_ends
 
