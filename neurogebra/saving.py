@@ -7,11 +7,12 @@ reason, never dropped. How a field is written is not known here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from neurogebra.catalogue.entry import UNSTATED_CATEGORY, Entry
-from neurogebra.catalogue.parts import Constant, Param
+from neurogebra.catalogue.parts import Constant, Number, Param
 from neurogebra.errors import EntryError, FormulaError, UsageError, brief
 from neurogebra.expression import Expression
 from neurogebra.language.writer import write
@@ -48,13 +49,30 @@ def _entry_of(e: Expression) -> Entry:
             params=_params_now(e),
             constants=constants,
         )
-    entry = replace(e.entry, params=_params_now(e))
+    params = _params_now(e)
+    now = {row.name: row.default for row in params}
+    former = {row.name: Number(row.text, row.default) for row in e.entry.params if row.default != now[row.name]}
+    entry = replace(_told_at(former, e.entry) if former else e.entry, params=params)
     name = f"{e.name}_{entry.variant}" if entry.variant and e.name == entry.name else e.name
     if name == entry.name:
         return entry
     # aliases and the place in the list stay with the original, and so do what its variants are called elsewhere
     equivalents = tuple(each for each in entry.equivalents if each.variant is None)
     return replace(entry, name=name, aliases=(), rank=None, variants=(), variant=None, equivalents=equivalents)
+
+
+def _told_at(former: Mapping[str, Number], entry: Entry) -> Entry:
+    """What was said at the default values, said of these by name, as others are the defaults from now on.
+
+    Variants, and what it is called elsewhere, are of the original's values and stay with it.
+    """
+
+    def told(claim: Any) -> Any:
+        left = [(name, value) for name, value in former.items() if name not in dict(claim.params)]
+        return replace(claim, params=(*left, *claim.params))
+
+    examples, cases = (tuple(map(told, claims)) for claims in (entry.examples, entry.special_cases))
+    return replace(entry, examples=examples, special_cases=cases, variants=(), equivalents=())
 
 
 def _params_now(e: Expression) -> tuple[Param, ...]:

@@ -36,6 +36,23 @@ def test_every_entry_and_variant_is_saved_whole(forge, tmp_path, part):
             }, (name, variant)
 
 
+def test_what_was_said_at_the_defaults_is_said_of_them_when_others_are_saved(forge, tmp_path):
+    """Its examples were written as if of the new values: -0.05 at -5 for a slope of 0.2."""
+    pytest.importorskip("flint")
+    from neurogebra.claims.checks import check
+    from neurogebra.claims.verdict import HOLDS
+
+    for name, params in (("leaky_relu", {"alpha": 0.2}), ("xielu", {"beta": 0.25}), ("gelu", {}), ("softmax", {})):
+        e = forge.get(name, params=params or None).renamed("mine")
+        path = tmp_path / "mine.yaml"
+        path.write_text(e.to_yaml(), "utf-8")
+        mine = MathForge()
+        mine.load(path, replace=True)
+        verdicts = check(mine.get("mine"), mine.compose, thorough=False)
+        assert verdicts and all(verdict.status == HOLDS for verdict in verdicts), name
+        assert bool(mine.get("mine").entry.equivalents) == (not params)
+
+
 def test_a_variant_is_saved_under_the_name_that_it_was_given(forge, tmp_path):
     assert loaded(forge.get("gelu_tanh").to_yaml(), tmp_path).name == "gelu_tanh"
     mine = loaded(forge.get("gelu_tanh").renamed("mine").to_yaml(), tmp_path)
