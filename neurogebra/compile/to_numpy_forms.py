@@ -23,14 +23,7 @@ from neurogebra.compile.lower_compensated import compensated
 from neurogebra.compile.plan import Plan, fixed
 from neurogebra.compile.source import Source
 from neurogebra.compile.to_numpy_intervals import NOTHING, WHOLE_LINE, Trust, common, ends_agree, watch
-from neurogebra.compile.to_numpy_source import (
-    Fast,
-    certified_source,
-    compile_source,
-    fast_source,
-    pole_source,
-    switch_source,
-)
+from neurogebra.compile.to_numpy_source import Fast, certified_source, compile_source, fast_source, switch_source
 from neurogebra.compile.to_numpy_steps import for_arrays, with_rough_slopes
 from neurogebra.compile.to_numpy_trust import GRID, changes, examine, examine_tails
 from neurogebra.errors import FormulaError
@@ -71,13 +64,8 @@ class Code:
 
     @cached_property
     def switches(self) -> Callable[..., tuple[Any, ...]]:
-        """The conditions of the formula that float64 may get wrong."""
+        """The conditions of the formula that float64 may get wrong, and the signs of what it divides by."""
         return compile_source(switch_source(self.lowered))
-
-    @cached_property
-    def poles(self) -> Callable[..., tuple[Any, ...]]:
-        """The signs of what the formula divides by."""
-        return compile_source(pole_source(self.lowered))
 
     @cached_property
     def rounded_once(self) -> bool:
@@ -161,7 +149,7 @@ class Form:
         """Whether the fast form gives, as 1/x with its 0 at 0 does, the truth wherever a division finds a 0."""
         with np.errstate(all="ignore"):
             outs = self._values(GRID)
-            sides = changes(lambda x: self.code.poles(x, *self.parameters))
+            sides = changes(lambda x: self.code.switches(x, *self.parameters))
             asked = GRID[np.logical_or.reduce([~np.isfinite(out) for out in outs]) | (GRID == 0)]
             asked = np.concatenate([asked, sides, np.nextafter(sides, np.inf)])[: MOST_POLES + 1]
             found = self._values(asked)
@@ -241,10 +229,10 @@ class Form:
     # what the form is compared with ---------------------------------------------------------------------
 
     def _examine(self, k: int) -> Trust:
-        certified, switches, poles = self.code.certified, self.code.switches, self.code.poles
+        certified, switches = self.code.certified, self.code.switches
         return examine(
             lambda x: certified(x, *self.parameters)[k],
-            lambda x: (*switches(x, *self.parameters), *poles(x, *self.parameters)),
+            lambda x: switches(x, *self.parameters),
             lambda x: self._values(x)[k],
             lambda x: self._settled(x)[k],
             self.single,

@@ -26,7 +26,6 @@ __all__ = [
     "fast_source",
     "one_ufunc",
     "plain_source",
-    "pole_source",
     "switch_source",
 ]
 
@@ -87,22 +86,15 @@ def one_ufunc(plan: Plan) -> tuple[Callable[..., Any], tuple[str, ...]] | None:
 
 
 def switch_source(plan: Plan) -> str:
-    """The comparisons whose operands are not exact, as arrays of truth."""
-    source = Source(plan, scalar=False)
+    """Arrays of truth that change where a form may go wrong: comparisons whose operands are not exact, and whether each
+    quantity that is 0 at a pole is negative.
+    """
+    source, divisors = Source(plan, scalar=False), _divisors(plan)
     lines = [f"def f({', '.join(source.inputs.values())}):"]
-    lines += ["    " + line for line in source.lines(plan.outputs, set())]
-    doubtful = [f"v{i}" for i in source.doubts if plan.steps[i].op in CONDITIONS]
-    return "\n".join([*lines, f"    return ({''.join(name + ', ' for name in doubtful)})"])
-
-
-def pole_source(plan: Plan) -> str:
-    """Whether each quantity that is 0 at a pole is negative, as arrays of truth, which change there."""
-    source = Source(plan, scalar=False)
-    found = _divisors(plan)
-    lines = [f"def f({', '.join(source.inputs.values())}):"]
-    lines += ["    " + line for line in source.lines([i for _, i in found], set())]
-    signs = [f"{one}{source.name(i)} < 0, " for one, i in found]
-    return "\n".join([*lines, f"    return ({''.join(signs)})"])
+    lines += ["    " + line for line in source.lines([*plan.outputs, *(i for _, i in divisors)], set())]
+    truths = [f"v{i}, " for i in source.doubts if plan.steps[i].op in CONDITIONS]
+    truths += [f"{one}{source.name(i)} < 0, " for one, i in divisors]
+    return "\n".join([*lines, f"    return ({''.join(truths)})"])
 
 
 def _divisors(plan: Plan) -> list[tuple[str, int]]:
