@@ -81,7 +81,7 @@ def test_there_are_notebooks():
 
 @pytest.mark.parametrize(
     "path",
-    [*NOTEBOOKS[:2], *(pytest.param(path, marks=pytest.mark.slow) for path in NOTEBOOKS[2:])],
+    [NOTEBOOKS[0], *(pytest.param(path, marks=pytest.mark.slow) for path in NOTEBOOKS[1:])],
     ids=lambda path: path.stem,
 )
 def test_a_notebook_shows_what_a_run_shows(path):

@@ -175,9 +175,10 @@ def test_what_is_declared_in_digits_for_some_values_excuses_no_other_corner():
     ("truth", "lie"),
     [
         ('lipschitz: {value: 1.11097074351593, when: "Eq(top, 1)"}', 'lipschitz: {value: 1.1289, when: "Eq(top, 1)"}'),
-        (
+        pytest.param(
             'lipschitz: {value: 1.12890414518515, when: "top > sqrt(2)*(1 + erf(1))/2"}',
             'lipschitz: {value: 1.12890414518515, when: "top > 1"}',  # right for all that is drawn, wrong beside 1
+            marks=pytest.mark.slow,  # at many parameter values
         ),
         ('dead_region: {value: "[1.14445071835288, oo)", when: "Eq(top, 1)"}', 'dead_region: "[1.1444507183, oo)"'),
         ('range: "[-0.169971207479904, top]"', 'range: "[-0.169971207479904, top)"'),

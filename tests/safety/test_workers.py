@@ -115,6 +115,7 @@ def test_eight_threads_get_what_one_gets_for_twenty_seconds():
     assert played(20) > 100
 
 
+@pytest.mark.slow
 def test_expressions_evaluate_alike_in_other_processes(python, tmp_path):
     """Forked, spawned, and forked while a thread was at symbolic work."""
     script = tmp_path / "workers.py"
