@@ -153,28 +153,26 @@ class Enclosed:
         return self._roots[key]
 
     def _newton(self, k: int, cell: Cell) -> arb:
+        """By Newton's steps as long as each is less than half the one before, else by halving what is left."""
         a, b, rising = cell.low, cell.high, cell.signs[k][0] < 0
+        at, last = ((a + b) / 2).mid(), b - a
         for _ in range(400):
-            middle = ((a + b) / 2).mid()
-            f, slope = self._two(k, middle)
-            step = f / slope if slope > 0 or slope < 0 else arb(0)
-            close = (middle - step).mid()
-            if not (a < close and close < b):
-                close = middle
-            for guess in (middle, close):
-                value, _ = self._two(k, guess)
-                if value.contains(arb(0)):
-                    return guess.union(guess + arb(2) ** -EXACT * (abs(guess) + arb(2) ** -EXACT))
-                if (value > 0) == rising:
-                    b = guess if guess < b else b
-                else:
-                    a = guess if guess > a else a
-            reach = arb(2) ** -(EXACT + 8) * abs(close) + arb(2) ** -(2 * EXACT)
-            low, high = (close - reach).mid(), (close + reach).mid()
-            if low > a and high < b and self._two(k, low)[0] * self._two(k, high)[0] < 0:
-                return low.union(high)
-            if float((b - a).upper()) < 2.0**-EXACT * abs(float(middle)):
+            f, slope = self._two(k, at)
+            if f.contains(arb(0)):
+                return at.union(at + arb(2) ** -EXACT * (abs(at) + arb(2) ** -EXACT))
+            a, b = (a, at) if (f > 0) == rising else (at, b)
+            near = (at - f / slope).mid() if slope > 0 or slope < 0 else at
+            step = abs(near - at)
+            if step < arb(2) ** -(EXACT // 2) * abs(at):  # the next step would be the square of this one
+                reach = arb(2) ** -(EXACT + 8) * abs(near) + arb(2) ** -(2 * EXACT)
+                low, high = (near - reach).mid(), (near + reach).mid()
+                inside = cell.low < low and high < cell.high
+                if inside and self._two(k, low)[0] * self._two(k, high)[0] < 0:
+                    return low.union(high)
+            if float((b - a).upper()) < 2.0**-EXACT * abs(float(at)):
                 return a.union(b)
+            fast = 2 * step < last and a < near and near < b
+            at, last = (near, step) if fast else (((a + b) / 2).mid(), b - a)
         raise Open(f"a root of derivative {k} near {cell.low.str(8, radius=False)} is not found")
 
     def _two(self, k: int, point: arb) -> tuple[arb, arb]:

@@ -192,6 +192,8 @@ def _differentiated(formula: Expr, k: int) -> Expr:
 
 
 def _merged(a: tuple[tuple[Monomial, Expr], ...], b: tuple[tuple[Monomial, Expr], ...]) -> tuple[tuple[Any, Expr], ...]:
+    if not a or not b:
+        return a or b
     sums: dict[Monomial, Expr] = dict(a)
     for m, c in b:
         sums[m] = _plain(sums.get(m, ZERO) + c)
@@ -200,10 +202,10 @@ def _merged(a: tuple[tuple[Monomial, Expr], ...], b: tuple[tuple[Monomial, Expr]
 
 def in_falling_order(terms: list[tuple[Monomial, Any]]) -> list[tuple[Monomial, Any]]:
     """In falling order of growth."""
-    if len(terms) < 2:
-        return terms
+    return sorted(terms, key=cmp_to_key(lambda a, b: _compared(b[0], a[0]))) if len(terms) > 1 else terms
 
-    def larger(a: tuple[Monomial, Any], b: tuple[Monomial, Any]) -> int:
-        return -(a[0] / b[0]).way()
 
-    return sorted(terms, key=cmp_to_key(larger))
+@lru_cache(maxsize=8192)
+def _compared(a: Monomial, b: Monomial) -> int:
+    """1 where a outgrows b, -1 where b outgrows a."""
+    return (a / b).way()

@@ -53,6 +53,8 @@ class Subject:
         self.variable = expression.variables[0] if len(expression.variables) == 1 else "x"
         self.constants: Values = {c.name: parse_decimal(c.text) for c in self.entry.constants}
         self.derivatives: dict[int, Expression] = {0: expression}
+        self._conditions: dict[str, Expr] = {}
+        self._fulfilled: dict[tuple[Any, ...], bool] = {}
         self.defaults: dict[str, float] = {p.name: p.default for p in self.entry.params}
 
     @cached_property
@@ -90,12 +92,18 @@ class Subject:
         """1 where the condition holds, else 0. Its decimals mean the nearest float64, as a parameter's value does."""
         if text is None:
             return sympy.Integer(1)
-        formula = parse(f"Piecewise((1, {text}), (0, True))")
-        return formula.xreplace({n: rational(float(n)) for n in formula.atoms(sympy.Rational) if not n.is_Integer})
+        if text not in self._conditions:
+            formula = parse(f"Piecewise((1, {text}), (0, True))")
+            floats = {n: rational(float(n)) for n in formula.atoms(sympy.Rational) if not n.is_Integer}
+            self._conditions[text] = formula.xreplace(floats)
+        return self._conditions[text]
 
     def fulfils(self, draw: Mapping[str, float], condition: Expr) -> bool:
         """Whether these parameter values fulfil a condition. Undecided where balls cannot tell."""
-        return Oracle(condition).rounded({**self.constants, **draw}) == 1
+        key = (condition, *draw.items())
+        if key not in self._fulfilled:
+            self._fulfilled[key] = Oracle(condition).rounded({**self.constants, **draw}) == 1
+        return self._fulfilled[key]
 
     def pinned(self, formula: Expr, draw: Mapping[str, float]) -> Expr:
         """The formula with exact rational values for parameters and constants."""
@@ -176,7 +184,9 @@ def within(one: Value, other: Value, slack: Value) -> bool:
 
 def pinned(formula: Expr, values: Mapping[str, Any]) -> Expr:
     """The formula with the exact rational value of each name put in; Unsure where SymPy could not compute it."""
-    exact = {Symbol(name, real=True): rational(value) for name, value in values.items()}
+    exact = {s: rational(values[s.name]) for s in formula.free_symbols if s.name in values}
+    if not exact:
+        return formula
     if too_large(formula, exact):  # 375**alpha at the float 0.7
         raise Unsure("the parameters' values make numbers that are too long to write out")
     return formula.subs(exact)
