@@ -1,8 +1,8 @@
 """Every element-wise entry and variant against the bar: f, f' and f'', on arrays and on Python floats.
 
 The everyday test looks at about forty inputs of float64 for each entry (a third of them as Python floats), with
-default parameters and the middle of their typical ranges, and of float32 with default ones; `-m slow` looks at more
-than a thousand, in every dtype, and at the ends of the ranges too. Nothing may miss the bar.
+default parameters and the middle of their typical ranges; `-m slow` looks at more than a thousand, in every dtype,
+and at the ends of the ranges too. Nothing may miss the bar.
 """
 
 from __future__ import annotations
@@ -40,13 +40,12 @@ def verdict(subject: Subject, target: str, dtype: str, figures: list[Figure]) ->
 def test_entries_meet_the_bar(name, variant):
     wrong = []
     for k, subject in enumerate(subjects_of(name, variant, draws=1)):
-        functions, scalars = subject.on_arrays(), subject.on_floats()
-        for dtype in ("float64",) if k else ("float64", "float32"):
-            points = subject.points(dtype, EVERYDAY)
-            wrong += verdict(subject, "arrays", dtype, measure(functions, subject.truths, points, dtype))
-            if dtype == "float64" and k == 0:
-                some = numpy.concatenate([points[:-3:3], points[-3:]])  # one float at a time costs as much as arrays do
-                wrong += verdict(subject, "scalars", dtype, measure(scalars, subject.truths, some, dtype))
+        points = subject.points("float64", EVERYDAY)
+        wrong += verdict(subject, "arrays", "float64", measure(subject.on_arrays(), subject.truths, points, "float64"))
+        if k == 0:
+            some = numpy.concatenate([points[:-3:3], points[-3:]])  # one float at a time costs as much as arrays do
+            figures = measure(subject.on_floats(), subject.truths, some, "float64")
+            wrong += verdict(subject, "scalars", "float64", figures)
     assert not wrong, "\n".join(wrong)
 
 

@@ -131,8 +131,8 @@ def test_a_million_levels_are_refused_in_milliseconds(opening, monkeypatch):
 
 
 @MANY_LEVELS
-def test_levels_without_number_are_refused_without_room_for_them(opening, monkeypatch):
-    text = opening * 200_000
+def test_a_million_levels_are_refused_without_room_for_them(opening, monkeypatch):
+    text = opening * 1_000_000
     monkeypatch.setattr(reader, "FILE_BYTES", 10**9)
     tracemalloc.start()
     try:
