@@ -202,7 +202,8 @@ def _merged(a: tuple[tuple[Monomial, Expr], ...], b: tuple[tuple[Monomial, Expr]
 
 def in_falling_order(terms: list[tuple[Monomial, Any]]) -> list[tuple[Monomial, Any]]:
     """In falling order of growth."""
-    return sorted(terms, key=cmp_to_key(lambda a, b: _compared(b[0], a[0]))) if len(terms) > 1 else terms
+    by_growth = cmp_to_key(_compared)
+    return sorted(terms, key=lambda term: by_growth(term[0]), reverse=True) if len(terms) > 1 else terms
 
 
 @lru_cache(maxsize=8192)

@@ -10,13 +10,15 @@ import pytest
 pytest.importorskip("flint")
 
 import sympy
+from mpmath import mp
 
 from neurogebra.claims import cells, tails
 from neurogebra.claims.cells import Budget, Open, signs_in
+from neurogebra.claims.enclosed import Enclosed
 from neurogebra.claims.images import extremes, image, roots, turns
 from neurogebra.claims.isolated import Isolator
 from neurogebra.claims.profile import Profile
-from neurogebra.compile.to_ball_arithmetic import arb
+from neurogebra.compile.to_ball_arithmetic import arb, ctx
 from neurogebra.language.interval import Interval
 from neurogebra.language.parser import parse
 
@@ -170,3 +172,18 @@ ABOUT_0, ABOUT_1 = arb(0, 1), arb(1, 0.1)
 )
 def test_the_signs_in_a_cell_are_those_that_its_enclosures_prove(hull, left, right, signs):
     assert signs_in(hull, left, right) == signs
+
+
+@pytest.mark.parametrize("formula", ["x*exp(x) + 1/4", "x - 10 + exp(-x)", "x*sigmoid(x) + 1/9", "x**3 - 1/1000"])
+def test_a_root_takes_a_dozen_evaluations(formula, monkeypatch):
+    """Halving alone takes 200 to be as sure: 60 digits."""
+    asked = []
+    two = Enclosed._two
+    monkeypatch.setattr(Enclosed, "_two", lambda self, k, point: asked.append(point) or two(self, k, point))
+    found = [part.low for part in roots(profile(formula))]
+    with mp.workdps(80), ctx.workprec(300):
+        f = sympy.lambdify(X, parse(formula).rewrite(sympy.exp), "mpmath")
+        for root in found:
+            known = arb(mp.nstr(mp.findroot(f, float(root), tol=1e-150), 78))
+            assert root.rad() < arb(10) ** -59 and abs(root - known) < arb(10) ** -59
+    assert found and len(asked) <= 15 * len(found)
