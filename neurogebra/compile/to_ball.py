@@ -35,10 +35,9 @@ from neurogebra.compile.to_ball_walk import Env, compiled
 from neurogebra.errors import NeurogebraError
 from neurogebra.symbolic.gradient import differentiate
 
-__all__ = ["FORMATS", "Oracle", "Undecided", "Value", "ball", "derivative_rounded", "rounded", "series"]
+__all__ = ["FORMATS", "Oracle", "Undecided", "Value", "ball"]
 
 Value = float | int | Fraction | arb
-
 
 FIRST, LAST = 128, 1 << 14  # bits: x - tanh(x) near 1e-300 over x**3 needs 4,000
 AGREE = 512  # bits to which one-sided derivatives are compared
@@ -52,6 +51,10 @@ class Undecided(NeurogebraError, ArithmeticError):
 
 class Oracle:
     """One formula, written as closures once, asked at many points.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> Oracle(x*(1 + sympy.erf(x/sympy.sqrt(2)))/2).rounded({"x": -10.0})
+    -7.619853024160526e-23
 
     `domains` (parameter -> Interval) go to the corner rule of `symbolic.gradient`, which alone speaks where
     the one-sided derivatives differ.
@@ -236,26 +239,3 @@ def _oracle(expr: Expr) -> Oracle:
 def ball(expr: Expr, values: Mapping[str, Value], prec: int = FIRST) -> arb:
     """`Oracle.ball` of a formula whose oracle is kept."""
     return _oracle(expr).ball(values, prec)
-
-
-def series(expr: Expr, variable: str, values: Mapping[str, Value], order: int, prec: int = FIRST) -> tuple[arb, ...]:
-    """`Oracle.series`: f, f', ... f^(order) as balls."""
-    return _oracle(expr).series(variable, values, order, prec)
-
-
-def rounded(expr: Expr, values: Mapping[str, Value], dtype: str = "float64") -> float:
-    """The nearest number of `dtype` to the true value.
-
-    >>> import sympy
-    >>> x = sympy.Symbol("x", real=True)
-    >>> rounded(x*(1 + sympy.erf(x/sympy.sqrt(2)))/2, {"x": -10.0})
-    -7.619853024160526e-23
-    """
-    return _oracle(expr).rounded(values, dtype)
-
-
-def derivative_rounded(
-    expr: Expr, variable: str, order: int, values: Mapping[str, Value], dtype: str = "float64"
-) -> float:
-    """The nearest number of `dtype` to the true derivative of that order."""
-    return _oracle(expr).derivatives(variable, values, order, dtype)[order]
