@@ -16,7 +16,7 @@ from neurogebra.compile.to_ball_arithmetic import arb, ctx
 
 __all__ = ["FINE", "Budget", "Cell", "Open", "Place", "Segment", "certain", "exact_ball", "signs_in"]
 
-FINE = 320  # bits at points
+FINE = 320  # bits of values at points, and of the numbers that claims are compared with
 MOST_OF_A_STRETCH = 6_000  # cells, a second's work; the hungriest entry, softclamp_gelu, needs 4,200
 MOST_OF_ALL = 60_000  # cells of one entry at all its parameter values; softclamp_gelu needs 34,000
 

@@ -15,9 +15,9 @@ from typing import Any
 import sympy
 from sympy import Expr
 
-from neurogebra.claims.cells import Open, Place
+from neurogebra.claims.cells import FINE, Open, Place
 from neurogebra.claims.profile import Profile
-from neurogebra.claims.sets import BITS, Part, compare, union
+from neurogebra.claims.sets import Part, compare, union
 from neurogebra.claims.stretch import Stretch
 from neurogebra.compile.to_ball import Oracle, Value
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx
@@ -124,8 +124,8 @@ def number(e: Expr, at: Mapping[str, Value] | None = None) -> arb | None:
     if e.has(sympy.I, sympy.nan, sympy.zoo):
         return None
     try:
-        with ctx.workprec(BITS):
-            found = Oracle(e).ball(at or {}, BITS)
+        with ctx.workprec(FINE):
+            found = Oracle(e).ball(at or {}, FINE)
     except Undefined:
         return None
     except Unsure as reason:

@@ -12,13 +12,13 @@ from typing import Any, Final
 
 import sympy
 
-from neurogebra.claims.cells import Open
+from neurogebra.claims.cells import FINE, Open
 from neurogebra.claims.disproof import shown, told, witness
 from neurogebra.claims.everywhere import proven_everywhere
 from neurogebra.claims.gates import TRUTHS_OF_PAIRS
 from neurogebra.claims.images import extremes
 from neurogebra.claims.profile import Profile
-from neurogebra.claims.sets import BITS, Part, compare
+from neurogebra.claims.sets import Part, compare
 from neurogebra.claims.setting import Setting, draws
 from neurogebra.claims.subject import Subject
 from neurogebra.claims.symmetry import mirrored, repeats_after
@@ -81,7 +81,7 @@ def judge(subject: Subject, claim: Any) -> tuple[Status, str]:
             if not subject.fulfils(setting.draw, condition):
                 continue
             tried += 1
-            with ctx.workprec(BITS):
+            with ctx.workprec(FINE):
                 wrong = complaint(setting, claim.name, claim.value)
             if wrong:
                 return FAILS, wrong + setting.words
@@ -196,7 +196,7 @@ def gap(subject: Subject, name: str, text: str) -> tuple[Status, str]:
     """The largest |variant - base|: an extreme of the difference or its limit."""
     try:
         found = largest_gap(subject, name)
-        with ctx.workprec(BITS):
+        with ctx.workprec(FINE):
             held = same(Setting(subject, subject.defaults).ball(text), found[0])
     except (Open, Unsolved, Unsure) as reason:
         return CANNOT_TELL, str(reason)
@@ -211,7 +211,7 @@ def largest_gap(subject: Subject, name: str) -> tuple[Any, arb | None]:
     difference = other.pinned(parse(entry.formula), other.defaults) - subject.pinned(
         subject.expression.readable, subject.defaults
     )
-    with ctx.workprec(BITS):
+    with ctx.workprec(FINE):
         profile = Profile(difference, subject.symbol, subject.entry.domain)
         ends = [extremes(profile, way) for way in (-1, 1)]
         best = max(ends, key=lambda each: float(abs(each[0].mid())) if isinstance(each[0], arb) else float("inf"))

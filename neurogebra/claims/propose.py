@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 
 from neurogebra.catalogue.parts import Claim
 from neurogebra.claims.candidates import conditions
-from neurogebra.claims.cells import Open
+from neurogebra.claims.cells import FINE, Open
 from neurogebra.claims.properties import property_check, settings_of, truths_of
-from neurogebra.claims.sets import BITS
 from neurogebra.claims.subject import Subject
 from neurogebra.claims.texts import Texts
 from neurogebra.claims.verdict import HOLDS, Verdict
@@ -106,7 +105,7 @@ class Proposer:
         everywhere = list(found)
         if all(is_dull(name, found[i]) for i in everywhere):
             return []
-        with ctx.workprec(BITS):
+        with ctx.workprec(FINE):
             value = self.texts.text_for(truth.shape, found, everywhere)
             if value is not None and not reason:
                 return [Claim(name, value)]
@@ -150,7 +149,7 @@ class Proposer:
         for name in names if when else ():
             try:
                 found = self.truths[name].find(self.settings[0])
-                with ctx.workprec(BITS):
+                with ctx.workprec(FINE):
                     value = self.texts.text_for(self.truths[name].shape, {0: found}, [0])
             except (Open, Unsure, Undefined, Unsolved):
                 continue

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from sympy import Symbol
 
-from neurogebra.claims.sets import BITS, Part, compare
+from neurogebra.claims.cells import FINE
+from neurogebra.claims.sets import Part, compare
 from neurogebra.claims.setting import Setting
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb
 from neurogebra.compile.to_ball_vector import vector_balls
@@ -67,9 +68,9 @@ def values_at(s: Setting, row: Row) -> list[arb] | None:
     """The values at a row, or the one at a pair; None where they are not known there."""
     try:
         if s.subject.entry.kind == "gated":
-            found = [s.oracle.ball(dict(zip((half.name for half in HALVES), row, strict=True)), BITS)]
+            found = [s.oracle.ball(dict(zip((half.name for half in HALVES), row, strict=True)), FINE)]
         else:
-            found = vector_balls(s.formula, row, {}, BITS)
+            found = vector_balls(s.formula, row, {}, FINE)
     except (Undefined, Unsure):
         return None
     return found if all(value.is_finite() for value in found) else None

@@ -13,11 +13,10 @@ from typing import Any
 
 import sympy
 
-from neurogebra.claims.cells import FINE as BITS
-from neurogebra.claims.cells import Open
+from neurogebra.claims.cells import FINE, Open
 from neurogebra.compile.to_ball_arithmetic import arb, ctx
 
-__all__ = ["BITS", "Part", "compare", "largest_size", "union"]
+__all__ = ["Part", "compare", "largest_size", "union"]
 
 SAME = arb(2) ** -120
 
@@ -51,7 +50,7 @@ def compare(a: Any, b: Any) -> int:
     p, q = (0 if isinstance(v, arb) else infinite[v] for v in (a, b))
     if p or q:
         return (p > q) - (p < q)
-    with ctx.workprec(BITS):
+    with ctx.workprec(FINE):
         gap = a - b
         if abs(gap) <= SAME * (abs(a) + abs(b)) or gap.is_zero() or abs(gap) < arb(2) ** -220:
             return 0

@@ -17,10 +17,10 @@ from typing import Any
 import sympy
 from sympy import Expr, Symbol
 
-from neurogebra.claims.cells import Open
+from neurogebra.claims.cells import FINE, Open
 from neurogebra.claims.images import number
 from neurogebra.claims.profile import Profile
-from neurogebra.claims.sets import BITS, Part, compare, union
+from neurogebra.claims.sets import Part, compare, union
 from neurogebra.claims.subject import Subject
 from neurogebra.compile.to_ball import Oracle
 from neurogebra.compile.to_ball_arithmetic import Undefined, Unsure, arb, ctx, fmpq
@@ -141,7 +141,7 @@ class Setting:
             return None
         try:
             values = {self.x.name: Fraction(point) if isinstance(point, float) else point}
-            found = self.oracle.derivative(self.x.name, order, values, BITS)
+            found = self.oracle.derivative(self.x.name, order, values, FINE)
         except Undefined:
             return None
         except Unsure as reason:
@@ -169,7 +169,7 @@ class Setting:
             digits = len(mantissa.partition(".")[2])
             value, unit = Fraction(mantissa) * Fraction(10) ** power, Fraction(10) ** (power - digits)
             name = f"digits{len(widths)}"
-            with ctx.workprec(BITS):
+            with ctx.workprec(FINE):
                 middle = arb(fmpq(value.numerator, value.denominator))
                 half = arb(fmpq(unit.numerator, 2 * unit.denominator))
                 widths[name] = (middle - half).union(middle + half)
@@ -184,8 +184,8 @@ class Setting:
             if found is None:
                 raise FormulaError(f"{text!r} has no value{self.words}.")
             return found
-        with ctx.workprec(BITS):
-            return Oracle(formula).ball({**exact, **widths}, BITS)
+        with ctx.workprec(FINE):
+            return Oracle(formula).ball({**exact, **widths}, FINE)
 
     def region(self, text: str) -> list[Part]:
         """The set that a text says here."""

@@ -38,12 +38,12 @@ class Stretch(Enclosed):
         x: Symbol,
         low: Expr,
         high: Expr,
-        budget: Budget | None = None,
+        budget: Budget,
         is_wave: bool = False,
         orders: int = ORDERS,
     ) -> None:
         super().__init__(formula, x, low, high)
-        self.budget, self.is_wave, self.orders = budget or Budget(), is_wave, orders
+        self.budget, self.is_wave, self.orders = budget, is_wave, orders
         self._segments: dict[tuple[int, bool], list[Segment]] = {}
         self._cells = 0
 

@@ -14,7 +14,8 @@ from typing import Any
 import sympy
 
 from neurogebra.claims.candidates import candidates
-from neurogebra.claims.sets import BITS, compare
+from neurogebra.claims.cells import FINE
+from neurogebra.claims.sets import compare
 from neurogebra.claims.setting import WIDE, Setting
 from neurogebra.claims.subject import Subject
 from neurogebra.claims.wording import number_of, power, rounded, simple
@@ -32,7 +33,7 @@ class Texts:
     def __init__(self, subject: Subject, settings: list[Setting]) -> None:
         self.subject, self.settings, self.names = subject, settings, list(subject.defaults)
         self.known: dict[str, list[arb]] = {}  # candidate text -> its value at each setting
-        with ctx.workprec(BITS):
+        with ctx.workprec(FINE):
             for text in candidates(subject):
                 try:
                     balls = [setting.ball(text) for setting in self.settings]

@@ -15,10 +15,10 @@ import sympy
 from sympy import Expr, Integer
 
 from neurogebra.claims import tails
-from neurogebra.claims.cells import Open
+from neurogebra.claims.cells import FINE, Open
 from neurogebra.claims.images import between, constant_parts, extremes, image, number, roots, slope_at, turns, value_at
 from neurogebra.claims.profile import Profile
-from neurogebra.claims.sets import BITS, Part, compare, largest_size, union
+from neurogebra.claims.sets import Part, compare, largest_size, union
 from neurogebra.claims.setting import Setting
 from neurogebra.claims.symmetry import cost, parity, point_symmetry, repeats
 from neurogebra.compile.to_ball_arithmetic import arb, ctx
@@ -34,7 +34,7 @@ class Truth(NamedTuple):
 
     def find(self, setting: Setting) -> Any:
         """The answer at one set of parameter values. Open where it cannot be proven."""
-        with ctx.workprec(BITS):
+        with ctx.workprec(FINE):
             return self.answer(setting)
 
 

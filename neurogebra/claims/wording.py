@@ -14,7 +14,8 @@ from typing import Any
 import sympy
 from sympy import Expr
 
-from neurogebra.claims.sets import BITS, compare
+from neurogebra.claims.cells import FINE
+from neurogebra.claims.sets import compare
 from neurogebra.compile.to_ball import Oracle
 from neurogebra.compile.to_ball_arithmetic import arb, ctx
 
@@ -26,8 +27,8 @@ HALF = sympy.Rational(1, 2)
 
 def number_of(part: Any) -> arb:
     if isinstance(part, Expr):
-        with ctx.workprec(BITS):
-            return Oracle(part).ball({}, BITS)
+        with ctx.workprec(FINE):
+            return Oracle(part).ball({}, FINE)
     ball: arb = part
     return ball
 

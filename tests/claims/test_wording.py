@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("flint")
 
-from neurogebra.claims.sets import BITS
+from neurogebra.claims.cells import FINE
 from neurogebra.claims.wording import number_of, power, rounded, simple
 from neurogebra.compile.to_ball_arithmetic import ctx
 from neurogebra.language.parser import parse
@@ -25,13 +25,13 @@ SHORT = (
 
 @pytest.mark.parametrize("text", SHORT)
 def test_a_number_with_a_short_text_is_written_so(text):
-    with ctx.workprec(BITS):
+    with ctx.workprec(FINE):
         assert simple(number_of(parse(text))) == text
 
 
 @pytest.mark.parametrize("text", ["sqrt(5)", "200/201", "1/3 + 1e-15", "10**10"])
 def test_a_number_that_is_nearly_short_or_not_short_enough_has_no_such_text(text):
-    with ctx.workprec(BITS):
+    with ctx.workprec(FINE):
         assert simple(number_of(parse(text))) is None
 
 
@@ -49,7 +49,7 @@ def test_a_number_that_is_nearly_short_or_not_short_enough_has_no_such_text(text
     ],
 )
 def test_other_numbers_have_fifteen_digits_and_are_right_to_half_of_the_last(text, digits):
-    with ctx.workprec(BITS):
+    with ctx.workprec(FINE):
         number = number_of(parse(text))
         assert rounded(number) == digits
         unit = Fraction(10) ** int(Decimal(digits).as_tuple().exponent)
