@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import partial, reduce
 
 from neurogebra.compile.doubled import doubled
-from neurogebra.compile.lower_numbers import Numbers, exp_of, over_root_of_pi, power_of_two
+from neurogebra.compile.lower_numbers import Numbers, exp_of, over_root_of_pi
 from neurogebra.compile.lower_pairs import Pair, PairSteps
 from neurogebra.compile.plan import Builder, Plan, Step
 from neurogebra.errors import FormulaError
@@ -56,6 +56,10 @@ class Lowering:
 
     def _step(self, i: int) -> int:
         step = self.old[i]
+        scaled = self.number.scaled(i) if step.op in ("mul", "div") else None
+        if scaled is not None:
+            factor, other = scaled
+            return self.pairs.scaled_step(self.value(other), factor)
         rule = getattr(self, f"_{step.op}", None)
         if rule is not None:
             return int(rule(*step.args))
@@ -108,12 +112,15 @@ class Lowering:
         return self.new.add("mul", e, self.pairs.number(exp_of(sign * offset)))
 
     def _exp_of(self, pair: Pair) -> int:
+        return self._of_pair("exp", pair)
+
+    def _of_pair(self, word: str, pair: Pair) -> int:
+        """A function of a pair: where there is a tail, the function's own word for one, such as exp_tail."""
         head, tail = pair
-        return self.new.add("exp", head) if tail is None else self.new.add("exp_tail", head, tail)
+        return self.new.add(word, head) if tail is None else self.new.add(f"{word}_tail", head, tail)
 
     def _expm1(self, u: int) -> int:
-        head, tail = self.pair(u)
-        return self.new.add("expm1", head) if tail is None else self.new.add("expm1_tail", head, tail)
+        return self._of_pair("expm1", self.pair(u))
 
     def _sigmoid(self, u: int) -> int:
         """1/(1 + e) or e/(1 + e), e = exp(-w): sigmoid(w) and sigmoid(-w) share e."""
@@ -122,8 +129,7 @@ class Lowering:
         return self.new.add("share" if mirrored else "over", self._exp_of_pair(w, -1))
 
     def _softplus(self, u: int) -> int:
-        head, tail = self.pair(u)
-        return self.new.add("softplus", head) if tail is None else self.new.add("softplus_tail", head, tail)
+        return self._of_pair("softplus", self.pair(u))
 
     def _tanh(self, u: int) -> int:
         """1/(1 + k) for tanh(softplus(w)), which as it stands passes on the errors of three functions."""
@@ -219,20 +225,10 @@ class Lowering:
             return value
         return self.new.add("corrected", value, self.new.add("neg", self.new.add("sin", head)), tail)
 
-    # products with powers of two ------------------------------------------------------------------
-
-    def _mul(self, a: int, b: int) -> int:
-        for this, other in ((a, b), (b, a)):
-            number = self.number(this)
-            if number is not None and power_of_two(number):
-                return self.pairs.scaled_step(self.value(other), number)
-        return self.new.add("mul", self.value(a), self.value(b))
+    # quotients ------------------------------------------------------------------------------------
 
     def _div(self, a: int, b: int) -> int:
-        number = self.number(b)
-        if number is not None and power_of_two(number):
-            return self.pairs.scaled_step(self.value(a), 1 / number)
-        if number == 0 and self.new.steps[self.value(a)].op == "const":  # of a choice that a parameter decides
+        if self.number(b) == 0 and self.new.steps[self.value(a)].op == "const":  # of a choice that a parameter decides
             raise FormulaError("a constant part of the formula has no finite real value")
         ratio = self.number.ratio(a, b)
         if ratio is None:
@@ -285,20 +281,15 @@ class Lowering:
         if step.op == "input":
             return self.value(i), None
         parts = [self.pair(a) for a in step.args]
-        if step.op == "neg":
-            return self.pairs.negated(parts[0])
+        scaled = self.number.scaled(i)
+        if scaled is not None:
+            factor, other = scaled
+            return self.pairs.scaled(self.pair(other), factor)
         if step.op == "abs":
             return self.pairs.magnitude(parts[0])
         if step.op == "div":
-            divisor = self.number(step.args[1])
-            if divisor is not None and power_of_two(divisor):
-                return self.pairs.scaled(parts[0], 1 / divisor)
             return self.pairs.quotient(*parts)
         if step.op == "mul":
-            for this, other in ((0, 1), (1, 0)):
-                factor = self.number(step.args[this])
-                if factor is not None and power_of_two(factor):
-                    return self.pairs.scaled(parts[other], factor)
             return self.pairs.product(*parts)
         if self.number(step.args[1]) == 0:
             return parts[0]

@@ -12,7 +12,7 @@ from functools import cache
 
 from neurogebra.compile.plan import Builder, Plan, Step
 
-__all__ = ["LARGEST", "Numbers", "exact_in_float64", "exp_of", "over_root_of_pi", "power_of_two"]
+__all__ = ["LARGEST", "Numbers", "exact_in_float64", "exp_of", "over_root_of_pi"]
 
 RATIONAL = {
     "neg": lambda a: -a,
@@ -63,6 +63,11 @@ class Numbers:
                 return left, b
         return None
 
+    def scaled(self, i: int) -> tuple[Fraction, int] | None:
+        """A step as a power of two times another step, which is exact."""
+        product = self.factored(i)
+        return product if product is not None and power_of_two(product[0]) else None
+
     def without_offset(self, i: int) -> tuple[Fraction, int, Fraction]:
         """k, w and c of a step that is k*w + c: c a number, k one by which products are exact, w the rest."""
         step, alone = self.steps[i], (Fraction(1), i, Fraction(0))
@@ -77,8 +82,8 @@ class Numbers:
             case "sub", [Fraction() as offset, None]:
                 factor = Fraction(-1)
             case _:
-                product = self.factored(i)
-                if product is None or not power_of_two(product[0]):
+                product = self.scaled(i)
+                if product is None:
                     return alone
                 factor, offset = product[0], Fraction(0)
         k, w, c = self.without_offset(step.args[known.index(None)])
