@@ -21,8 +21,9 @@ from neurogebra.compile.choose import LOCK
 from neurogebra.compile.roundings import COUNTED, EXPONENTIAL, SCALED, Roundings, roundings
 from neurogebra.compile.stages import Staged
 from neurogebra.compile.to_numpy_trust import FLOAT32, FLOAT64
+from neurogebra.compile.to_numpy_vector_ends import alike, far_pairs, limit
 from neurogebra.compile.to_numpy_vector_level import Level, level
-from neurogebra.compile.to_numpy_vector_pairs import Rows, far_pairs
+from neurogebra.compile.to_numpy_vector_pairs import Rows
 from neurogebra.compile.to_numpy_vector_run import Run
 from neurogebra.compile.to_numpy_vector_step import Step
 from neurogebra.language.reductions import COLUMN, X
@@ -169,7 +170,7 @@ class Program:
             missing = np.isnan(inner)
             inner = np.where(missing, 0.0, inner)
             near, far = (self(each, parameters, part, single) for each in far_pairs(inner))
-            found = _alike(_limit(near, far), inner)
+            found = alike(limit(near, far), inner)
             if missing.any():
                 found[self._spoilt(missing)] = np.nan
             output[some] = found
@@ -277,26 +278,3 @@ def _block(array: Array, rows: Any) -> Array:
 
 def _below_last_place(size: Array) -> Array:
     return size * 2.0**-53
-
-
-def _limit(near: Array, far: Array) -> Array:
-    """The value at two far places where they agree; an infinity where both are beyond all bounds; else nan."""
-    if np.array_equal(near, far):
-        return far
-    same = np.abs(near - far) <= 8 * np.spacing(np.abs(far))
-    beyond = (np.abs(near) > 1e280) & (np.abs(far) > np.abs(near)) & (near * np.sign(far) > 0)
-    return np.where(same, far, np.where(beyond, np.copysign(np.inf, far), np.nan))
-
-
-def _alike(values: Array, x: Array) -> Array:
-    """Elements at the same infinity cannot be told apart: where one of them has no value, none has."""
-    lost = np.isnan(values)
-    if values.ndim == 1 or not lost.any():
-        return values
-    for infinity in (np.inf, -np.inf):
-        here = x == infinity
-        if values.ndim == 3:
-            here = here[:, :, None] & here[:, None, :]
-        rows = (lost & here).any(axis=tuple(range(1, values.ndim)), keepdims=True)
-        values = np.where(here & rows, np.nan, values)
-    return values

@@ -22,7 +22,7 @@ from neurogebra.compile.to_numpy_pairs_arithmetic import Pair, add, div, exact, 
 if TYPE_CHECKING:
     from neurogebra.compile.to_numpy_vector import Program
 
-__all__ = ["Rows", "far_pairs"]
+__all__ = ["Rows"]
 
 Array = NDArray[np.float64]
 KNOWN = 2.0**-40  # a relative error below this is no loss to speak of; above, float64 may know more
@@ -100,15 +100,6 @@ class Rows:
                 pair = _pair(np.expand_dims(part, axis) for part in pair)
             inputs.append(_pair(part.reshape(-1) for part in _of_shape(pair, shape)))
         return inputs
-
-
-def far_pairs(x: Array) -> tuple[Array, Array]:
-    """x, (rows, n), with two far numbers for each infinity; the order among them is the opposite the other time."""
-    n = x.shape[1]
-    rank = np.arange(1, n + 1) / (n + 1)
-    near, far = 2.0**990 * (1 + rank), 2.0**1010 * (2 - rank)
-    infinite = np.isinf(x)
-    return np.where(infinite, np.sign(x) * near, x), np.where(infinite, np.sign(x) * far, x)
 
 
 def _pair(parts: Iterable[Any]) -> Pair:

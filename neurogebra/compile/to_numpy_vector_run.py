@@ -19,7 +19,7 @@ from neurogebra.compile.stages import Stage
 from neurogebra.compile.stages_plain import LEVELLED
 from neurogebra.compile.to_numpy_vector_level import Level
 from neurogebra.compile.to_numpy_vector_pairs import Rows
-from neurogebra.compile.to_numpy_vector_step import PLACED, Step, Value, bounded_sum, exactly, of_shape, spread
+from neurogebra.compile.to_numpy_vector_step import REDUCTIONS, Step, Value, bounded_sum, exactly, of_shape, spread
 from neurogebra.compile.to_numpy_vector_sums import compensated, summed, threshold
 
 if TYPE_CHECKING:
@@ -147,8 +147,10 @@ class Run:
             self.values[name] = self._of_one_sign(stage, elements, winner)
         elif stage.kind in ("total", "others", "rest") and elements.bound is None and not self.careful:
             self.values[name] = self._of_any_sign(stage.kind, elements, winner)
+        elif stage.kind in REDUCTIONS:
+            self.values[name] = REDUCTIONS[stage.kind](elements.value, elements.error)
         else:
-            found = PLACED.get(stage.kind) or getattr(self, f"_{stage.kind}")
+            found = self._others if stage.kind == "others" else self._rest
             self.values[name] = found(elements.value, elements.error, winner)
 
     def _at(self, value: Array, winner: str) -> Array:
@@ -167,8 +169,7 @@ class Run:
             fine |= self._but_far(u, sound) & (np.abs(top) <= HIGHEST)[:, 0]
         self.good &= fine
         value *= scale
-        value[self.places, self.winners[winner]] = 1.0
-        return Value(value, None, SCALED)
+        return Value(self._with(value, winner, 1.0), None, SCALED)
 
     def _plain_exponential(self, stage: Stage, known: Known | None) -> Value:
         """exp(x) or exp(-x)."""
@@ -225,10 +226,7 @@ class Run:
             self.good &= (np.abs(total) >= LEAST)[:, 0]
         if kind != "rest":
             return Value(total, None, units)
-        rest = self._at(value, winner) - value
-        rest += total
-        rest[self.places, self.winners[winner]] = total[:, 0]
-        return Value(rest, None, units + REST)
+        return Value(self._all_but_own(value, total, winner), None, units + REST)
 
     def _of_any_sign(self, kind: str, elements: Value, winner: str) -> Value:
         """Sums that may cancel: a bound from the sum of the sizes, the same for all elements but the winner's."""
@@ -240,18 +238,23 @@ class Run:
         if kind != "rest":
             return Value(total, bound)
         own = self._at(value, winner)
-        rest = own - value
-        rest += total
         wide = bound + (units + 2.2 * U) * (np.abs(own) + size) + 1.1 * U * np.abs(total)
-        bounds = np.repeat(wide, value.shape[1], axis=1)
-        rest[self.places, self.winners[winner]] = total[:, 0]
-        bounds[self.places, self.winners[winner]] = bound[:, 0]
-        return Value(rest, bounds)
+        bounds = self._with(np.repeat(wide, value.shape[1], axis=1), winner, bound[:, 0])
+        return Value(self._all_but_own(value, total, winner), bounds)
+
+    def _with(self, value: Array, winner: str, at_winner: Any) -> Array:
+        """The same array, changed at the winner's element of each row."""
+        value[self.places, self.winners[winner]] = at_winner
+        return value
 
     def _without(self, value: Array, winner: str) -> Array:
-        value = value.copy()
-        value[self.places, self.winners[winner]] = 0.0
-        return value
+        return self._with(value.copy(), winner, 0.0)
+
+    def _all_but_own(self, value: Array, total: Array, winner: str) -> Array:
+        """For each element the sum of all others, from `total`, the sum of all but the winner's."""
+        rest = self._at(value, winner) - value
+        rest += total
+        return self._with(rest, winner, total[:, 0])
 
     def _sum(self, value: Array, size: Array | None = None) -> Array:
         return compensated(value) if self.careful else summed(value, size)
@@ -268,22 +271,16 @@ class Run:
         below = u - top < -1000 - MARGIN * np.maximum(np.abs(u), np.abs(top))
         return np.where(below & (value == 0), TINY, error)
 
-    def _total(self, value: Array, error: Array | None, winner: str) -> Value:
-        return bounded_sum(value, error)
-
     def _others(self, value: Array, error: Array | None, winner: str) -> Value:
         return bounded_sum(self._without(value, winner), None if error is None else self._without(error, winner))
 
     def _rest(self, value: Array, error: Array | None, winner: str) -> Value:
         error = np.zeros(self.shape) if error is None else error
-        others, wrong = self._others(value, error, winner)[:2]
+        others, wrong, _ = self._others(value, error, winner)
         assert wrong is not None
-        kept = self._at(value, winner) - value
-        rest = kept + others
+        kept, rest = self._at(value, winner) - value, self._all_but_own(value, others, winner)
         bound = wrong + error + self._at(error, winner) + U * (np.abs(kept) + np.abs(rest)) * 1.01
-        rest[self.places, self.winners[winner]] = others[:, 0]
-        bound[self.places, self.winners[winner]] = wrong[:, 0]
-        return Value(rest, bound)
+        return Value(rest, self._with(bound, winner, wrong[:, 0]))
 
     def _threshold(self, stage: Stage, u: Array) -> None:
         """By pairs of floats always, from exact inputs; a bound of its own is left to the rows' second chance."""

@@ -20,7 +20,7 @@ from neurogebra.compile.plan import Plan, plan
 from neurogebra.compile.to_numpy_source import certified_source, compile_source, one_ufunc, plain_source
 from neurogebra.compile.to_numpy_vector_sums import compensated
 
-__all__ = ["PLACED", "Step", "Value", "bounded_sum", "exactly", "of_shape", "spread"]
+__all__ = ["REDUCTIONS", "Step", "Value", "bounded_sum", "exactly", "of_shape", "spread"]
 
 Array = NDArray[np.float64]
 
@@ -96,21 +96,21 @@ def bounded_sum(value: Array, error: Array | None) -> Value:
     return Value(total, bound)
 
 
-def _largest(value: Array, error: Array | None, winner: str) -> Value:
+def _largest(value: Array, error: Array | None) -> Value:
     return Value(value.max(axis=1, keepdims=True), None if error is None else error.max(axis=1, keepdims=True))
 
 
-def _hardmax(value: Array, error: Array | None, winner: str) -> Value:
+def _hardmax(value: Array, error: Array | None) -> Value:
     first = np.zeros(value.shape)
     first[np.arange(len(value)), value.argmax(axis=1)] = 1.0
     return Value(first) if error is None else Value(np.full(value.shape, np.nan))
 
 
-def _winners(value: Array, error: Array | None, winner: str) -> Value:
+def _winners(value: Array, error: Array | None) -> Value:
     tied = value == value.max(axis=1, keepdims=True)
     share = tied / tied.sum(axis=1, keepdims=True)
     return Value(share, U * share if error is None else np.full(value.shape, np.inf))
 
 
-PLACED = {"largest": _largest, "hardmax": _hardmax, "winners": _winners}
-"""Reductions that only compare: of elements, with the bounds on them."""
+REDUCTIONS = {"total": bounded_sum, "largest": _largest, "hardmax": _hardmax, "winners": _winners}
+"""Kind of stage -> what it makes of all elements of a row and the bounds on them."""
