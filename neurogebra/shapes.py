@@ -19,7 +19,7 @@ _CHANNELS = " For a parameter with a number for each channel say channel_axis=1,
 
 
 def fitted(
-    owner: str, variables: Mapping[str, Any], parameters: Mapping[str, Any], channel_axis: object = None
+    owner: str, variables: Mapping[str, Any], parameters: Mapping[str, Any], channel_axis: object
 ) -> tuple[list[Any], list[Any]]:
     """The values in order: arrays of one axis among the parameters lie along `channel_axis` where one is given.
 

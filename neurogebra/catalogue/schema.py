@@ -32,10 +32,10 @@ from neurogebra.catalogue.fields import (
 )
 from neurogebra.catalogue.kinds import Place
 from neurogebra.catalogue.places import shown, yaml_files
-from neurogebra.catalogue.properties import PROPERTIES, REQUIRED
+from neurogebra.catalogue.properties import PROPERTIES
 from neurogebra.errors import EntryError
 
-__all__ = ["ENTRY", "entry_from", "json_schema", "json_text", "load_file", "load_folder", "read_entry_text", "unfilled"]
+__all__ = ["ENTRY", "entry_from", "json_schema", "json_text", "load_file", "load_folder", "read_entry_text"]
 
 
 NAMES: Final = list_of(kinds.NAME, "[relu, gelu]")
@@ -221,16 +221,6 @@ def load_folder(folder: Path) -> tuple[Entry, ...]:
     if not entries:
         raise EntryError("there is no *.yaml file in this folder.", shown(folder))
     return tuple(entries)
-
-
-def unfilled(entry: Entry) -> list[str]:
-    """The fields that an entry of the catalogue needs and this one does not state."""
-    stated = {name for name, _ in entry.source.lines} if entry.source else set()
-    wanted = [row.name for row in ENTRY if row.needed == REGISTRY]
-    of_param = [row.name for row in PARAM if row.needed == REGISTRY]
-    wanted += [f"params.{param.name}.{name}" for param in entry.params for name in of_param]
-    wanted += [f"properties.{name}" for name in REQUIRED[entry.kind]]
-    return [name for name in wanted if name not in stated]
 
 
 def json_schema() -> dict[str, Any]:

@@ -62,10 +62,10 @@ def draws(subject: Subject, conditions: Sequence[Expr] = ()) -> list[dict[str, f
         found.append({**subject.defaults, **{name: value.value for name, value in case.params}})
     kept: dict[tuple[float, ...], dict[str, float]] = {}
     for draw in found:
-        if set(draw) == set(subject.defaults) and subject._allowed(draw):
+        if set(draw) == set(subject.defaults) and subject.allows(draw):
             kept.setdefault(tuple(draw.values()), draw)
-    more = [*mixed(subject), *subject._edges([subject.defaults], conditions, BESIDE)]
-    beside = {tuple(draw.values()): draw for draw in more if subject._allowed(draw)}
+    more = [*mixed(subject), *subject.edges([subject.defaults], conditions, BESIDE)]
+    beside = {tuple(draw.values()): draw for draw in more if subject.allows(draw)}
     tried = {**dict(list(kept.items())[: MOST * max(1, len(params))]), **beside}
     for condition in conditions if len(params) > 1 else ():
         known = list(tried.values())
@@ -86,8 +86,8 @@ def brought(subject: Subject, condition: Expr, draws: list[dict[str, float]]) ->
         for equation in sorted(condition.atoms(sympy.Eq), key=str):
             name, other = equation.args if equation.lhs.is_Symbol else reversed(equation.args)
             if name.is_Symbol and name.name in moved:
-                moved[name.name] = subject._number(other, moved)
-        if len(found) < FEW and subject._allowed(moved) and subject.fulfils(moved, condition):
+                moved[name.name] = subject.number_at(other, moved)
+        if len(found) < FEW and subject.allows(moved) and subject.fulfils(moved, condition):
             found.setdefault(tuple(moved.values()), moved)
     return list(found.values())
 

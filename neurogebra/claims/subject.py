@@ -126,14 +126,15 @@ class Subject:
             for k in range(1, DRAWS + 1):
                 row = [column[(k + turn * i) % len(column)] for i, column in enumerate(columns)]
                 found.append(dict(zip(names, row, strict=True)))
-        found = [*self._edges(found[:3], conditions), *found]
-        distinct = {tuple(draw.items()): draw for draw in found if self._allowed(draw)}
+        found = [*self.edges(found[:3], conditions), *found]
+        distinct = {tuple(draw.items()): draw for draw in found if self.allows(draw)}
         return list(distinct.values())[:MOST]
 
-    def _allowed(self, draw: Mapping[str, float]) -> bool:
+    def allows(self, draw: Mapping[str, float]) -> bool:
+        """Whether each of these parameter values lies in its domain."""
         return all(draw[p.name] in p.domain for p in self.entry.params)
 
-    def _edges(
+    def edges(
         self, draws: list[dict[str, float]], conditions: Iterable[Expr], steps: tuple[float, ...] = (0.0,)
     ) -> list[dict[str, float]]:
         """Draws moved to where a comparison of a condition is an equation: Eq(theta, value), alpha > 1.
@@ -145,13 +146,14 @@ class Subject:
             for relation in condition.atoms(sympy.core.relational.Relational):
                 for one, other in ((relation.lhs, relation.rhs), (relation.rhs, relation.lhs)):
                     if isinstance(one, Symbol) and one.name in self.defaults:
-                        edges = [(draw, self._number(other, draw)) for draw in draws]
+                        edges = [(draw, self.number_at(other, draw)) for draw in draws]
                         found += [
                             {**draw, one.name: at + step * max(1.0, abs(at))} for draw, at in edges for step in steps
                         ]
         return found
 
-    def _number(self, formula: Expr, draw: Mapping[str, float]) -> float:
+    def number_at(self, formula: Expr, draw: Mapping[str, float]) -> float:
+        """The nearest float64 of a formula of parameters and constants, at these parameter values."""
         return Oracle(formula).rounded({**self.constants, **draw})
 
 

@@ -14,10 +14,9 @@ from typing import Any
 import sympy
 from sympy import Expr
 
-from neurogebra.claims.cells import FINE
+from neurogebra.claims.cells import exact_ball
 from neurogebra.claims.sets import compare
-from neurogebra.compile.to_ball import Oracle
-from neurogebra.compile.to_ball_arithmetic import arb, ctx
+from neurogebra.compile.to_ball_arithmetic import arb
 
 __all__ = ["number_of", "power", "rounded", "simple"]
 
@@ -26,10 +25,8 @@ HALF = sympy.Rational(1, 2)
 
 
 def number_of(part: Any) -> arb:
-    if isinstance(part, Expr):
-        with ctx.workprec(FINE):
-            return Oracle(part).ball({}, FINE)
-    ball: arb = part
+    """An exact number or a ball, as a ball."""
+    ball: arb = exact_ball(part) if isinstance(part, Expr) else part
     return ball
 
 

@@ -23,7 +23,7 @@ from neurogebra.language.functions import expm1, sech2
 if TYPE_CHECKING:
     from neurogebra.compile.to_numpy import NumpyFunction
 
-__all__ = ["Function", "as_float", "compiled", "is_scalar"]
+__all__ = ["LOCK", "Function", "as_float", "compiled", "is_scalar"]
 
 LOCK = threading.RLock()  # SymPy's caches are not thread-safe
 if hasattr(os, "register_at_fork"):  # a child forked while another thread held it would wait for ever

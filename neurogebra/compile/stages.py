@@ -26,7 +26,7 @@ from neurogebra.language.reductions import COLUMN, Hardmax, Largest, Node, Thres
 from neurogebra.language.vectors import let
 from neurogebra.symbolic.recognise import to_words
 
-__all__ = ["COTANGENT", "Stage", "Staged", "staged"]
+__all__ = ["COTANGENT", "MOST", "Stage", "Staged", "Staging", "staged"]
 
 COTANGENT: Final = Symbol("~g", real=True)
 POWERS: Final = sorted(product(range(-3, 4), repeat=2), key=lambda ab: abs(ab[0]) + abs(ab[1]))
@@ -53,7 +53,7 @@ class Staged(NamedTuple):
 def staged(outputs: Sequence[Expr], domains: Mapping[str, Interval] | None = None, sharp: bool = False) -> Staged:
     """The stages of some formulas; `sharp`: they hold differences of an element and its sums."""
     parts = let(sympy.Tuple(*outputs))
-    work = _Staging(domains or {})
+    work = Staging(domains or {})
     for symbol, node in parts.lets:
         work.add(symbol, node)
     finished = tuple(work.finished(formula, sharp) for formula in parts.formula)
@@ -88,7 +88,9 @@ class _Gap(NamedTuple):
         return part
 
 
-class _Staging:
+class Staging:
+    """The stages found so far, and what stands for each reduction; see `staged`."""
+
     def __init__(self, domains: Mapping[str, Interval]) -> None:
         self.domains = domains
         self.stages: list[Stage] = []

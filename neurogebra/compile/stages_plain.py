@@ -15,7 +15,7 @@ from typing import Final
 import sympy
 from sympy import Expr, Symbol
 
-from neurogebra.compile.stages import COTANGENT, MOST, Staged, _Staging
+from neurogebra.compile.stages import COTANGENT, MOST, Staged, Staging
 from neurogebra.language.interval import Interval
 from neurogebra.language.reductions import COLUMN, Threshold, X
 from neurogebra.language.vectors import let
@@ -60,7 +60,9 @@ def rational(formula: Expr) -> bool:
     return bool(formula.is_Add or formula.is_Mul or whole) and all(map(rational, parts))
 
 
-class _Plain(_Staging):
+class _Plain(Staging):
+    """Nothing is taken relative to a largest element: each exponential is a stage as it is written."""
+
     def __init__(self, domains: Mapping[str, Interval]) -> None:
         super().__init__(domains)
         self.each: dict[Expr, Symbol] = {}

@@ -157,9 +157,7 @@ class NumpyFunction:
 
     # several variables, or arrays of parameters ---------------------------------------------------------
 
-    def _many(
-        self, arrays: list[Array], dtype: Any, parameters: list[Any], waves: Waves | None = None
-    ) -> tuple[Array, ...]:
+    def _many(self, arrays: list[Array], dtype: Any, parameters: list[Any], waves: Waves | None) -> tuple[Array, ...]:
         wide = [a.astype(np.float64) for a in arrays] + [np.asarray(p, dtype=np.float64) for p in parameters]
         wide = [w.reshape(-1) for w in np.broadcast_arrays(*wide)]
         shape = np.broadcast_shapes(*(a.shape for a in arrays), *(np.shape(p) for p in parameters))

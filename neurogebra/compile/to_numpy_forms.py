@@ -110,7 +110,7 @@ class Form:
         single: bool,
         settle: Callable[..., tuple[Any, ...]],
         exact: Callable[[tuple[float, ...]], tuple[float, ...]],
-        proven: list[Trust] | None = None,
+        proven: list[Trust] | None,
     ) -> None:
         """`settle` gives outputs as pairs of floats with proof, `exact` those of one point; of the plan's inputs.
 

@@ -56,8 +56,8 @@ class Program:
         staged: Staged,
         parameters: Sequence[str],
         form: str,
-        signed: bool = False,
-        positive: Sequence[str] = (),
+        signed: bool,
+        positive: Sequence[str],
         first: First | None = None,
     ) -> None:
         self.positive, self._first, self.careful = tuple(positive), first, True

@@ -11,12 +11,23 @@ import re
 import pytest
 
 from neurogebra.catalogue import properties, schema
+from neurogebra.catalogue.fields import REGISTRY
 from neurogebra.catalogue.index import Index
 from neurogebra.catalogue.places import packaged, shown, yaml_files
-from neurogebra.catalogue.schema import load_file, read_entry_text, unfilled
+from neurogebra.catalogue.schema import ENTRY, PARAM, load_file, read_entry_text
 
 ROOT = packaged()
 CATALOGUE = yaml_files(ROOT)
+
+
+def unfilled(entry):
+    """The fields that an entry of the catalogue needs and this one does not state."""
+    stated = {name for name, _ in entry.source.lines}
+    wanted = [row.name for row in ENTRY if row.needed == REGISTRY]
+    of_param = [row.name for row in PARAM if row.needed == REGISTRY]
+    wanted += [f"params.{param.name}.{name}" for param in entry.params for name in of_param]
+    wanted += [f"properties.{name}" for name in properties.REQUIRED[entry.kind]]
+    return [name for name in wanted if name not in stated]
 
 
 # The catalogue ----------------------------------------------------------------------------------------------

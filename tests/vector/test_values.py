@@ -139,14 +139,14 @@ def test_softmax_keeps_the_digits_that_a_rounded_difference_loses():
 
 
 def test_without_the_other_elements_sum_the_winner_is_flushed(monkeypatch):
-    monkeypatch.setattr(stages._Staging, "shift", lambda self, exponent: pytest.fail("asked"))
-    monkeypatch.setattr(stages._Staging, "shiftable", lambda self, exponent: False)
+    monkeypatch.setattr(stages.Staging, "shift", lambda self, exponent: pytest.fail("asked"))
+    monkeypatch.setattr(stages.Staging, "shiftable", lambda self, exponent: False)
     monkeypatch.setattr(to_numpy_vector, "FLOAT64", to_numpy_vector.FLOAT64.__class__(1e30, 1e300))
     assert fresh("log_softmax").eval(x=[50.0, 0.0])[0] == 0
 
 
 def test_without_the_difference_rearranged_the_diagonal_cancels(monkeypatch):
-    monkeypatch.setattr(stages._Staging, "sharpened", lambda self, formula: formula)
+    monkeypatch.setattr(stages.Staging, "sharpened", lambda self, formula: formula)
     monkeypatch.setattr(to_numpy_vector, "FLOAT64", to_numpy_vector.FLOAT64.__class__(1e30, 1e300))
     slope = VectorExpression("f", "exp(x)/sum(exp(x))").gradient("x")
     assert units_or_worse(slope, [50.0, 0.0]) > 1e3
