@@ -75,10 +75,10 @@ def named(e: Expression, field: str) -> Iterator[None]:
     try:
         yield
     except FormulaError as refused:
-        if e.entry is None or e.entry.source is None:
+        path, line = (None, None) if e.entry is None else e.entry.where(field)
+        if path is None:
             raise
-        line = e.entry.source.line(field)
-        where = e.entry.source.path if line is None else f"{e.entry.source.path}:{line}"
+        where = path if line is None else f"{path}:{line}"
         raise FormulaError(f"{where}: {field}{':' if refused.column is None else ','} {refused}") from None
 
 

@@ -80,8 +80,7 @@ def _spellings(name: str, thing: Thing) -> Iterator[tuple[str, str | None]]:
 
 
 def _place(thing: Thing) -> str | None:
-    source = thing.source if isinstance(thing, Entry) else None
-    return None if source is None else source.path
+    return thing.where("name")[0] if isinstance(thing, Entry) else None
 
 
 def _taken(spelling: str, owner: str, place: str | None) -> str:

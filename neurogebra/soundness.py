@@ -96,9 +96,9 @@ def _undeclared(strangers: list[str]) -> str | None:
 def _refuse(expression: Expression, field: str, reason: str | None) -> None:
     """Raise EntryError with the line of the field, or of the formula where the field is not stated."""
     if reason:
-        source = expression.entry.source if expression.entry else None
-        path, line = (source.path, source.line(field) or source.line("formula")) if source else (None, None)
-        raise EntryError(reason, path, line, field)
+        assert expression.entry is not None
+        path, line = expression.entry.where(field)
+        raise EntryError(reason, path, line or expression.entry.where("formula")[1], field)
 
 
 def _strange(kind: str, variables: list[str]) -> str | None:

@@ -254,7 +254,7 @@ def _check(entry: Entry, rules: Sequence[Callable[[Entry], Broken]]) -> None:
     for form, prefix in _forms(entry):
         for rule in rules:
             for name, reason in rule(form):
-                raise _complaint(form, name, reason, prefix)
+                raise EntryError(reason, *form.where(name), prefix + name)
 
 
 def _forms(entry: Entry) -> Iterator[tuple[Entry, str]]:
@@ -262,11 +262,6 @@ def _forms(entry: Entry) -> Iterator[tuple[Entry, str]]:
     yield entry, ""
     for variant in entry.variants:
         yield entry.as_variant(variant.name), f"variants.{variant.name}."
-
-
-def _complaint(entry: Entry, name: str, reason: str, prefix: str) -> EntryError:
-    path, line = (entry.source.path, entry.source.line(name)) if entry.source else (None, None)
-    return EntryError(reason, path, line, prefix + name)
 
 
 def _misfit(entry: Entry, name: str, number: Number) -> str | None:

@@ -104,6 +104,10 @@ class Entry(Record, kw_only=True):
         source = self.source.of_variant(name) if self.source else None
         return replace(self, **merged, rank=None, variants=(), variant=name, source=source)
 
+    def where(self, field: str) -> tuple[str | None, int | None]:
+        """The file and the line of a field, or of the nearest field that holds it; None for what is not known."""
+        return (None, None) if self.source is None else (self.source.path, self.source.line(field))
+
     def to_dict(self) -> dict[str, Any]:
         """What the file says, as fresh plain dicts and lists under its own keys; numbers as Python numbers.
 

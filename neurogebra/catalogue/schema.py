@@ -194,10 +194,11 @@ def load_file(path: Path, root: Path | None = None) -> Entry:
         return entry
     folders = path.relative_to(root).parts[:-1]
     if path.stem != entry.name:
-        raise _misplaced(entry, "name", f"{entry.name!r} is not the file's name, {path.stem!r}.")
+        reason = f"{entry.name!r} is not the file's name, {path.stem!r}."
+        raise EntryError(reason, *entry.where("name"), "name")
     if folders[:1] != (entry.category,):
         reason = f"{entry.category!r} is not the folder's name, {'/'.join(folders[:1])!r}."
-        raise _misplaced(entry, "category", reason)
+        raise EntryError(reason, *entry.where("category"), "category")
     _check_scan(entry, index.scan(text))
     return replace(entry, family=folders[1] if len(folders) > 1 else None)
 
@@ -215,7 +216,8 @@ def load_folder(folder: Path) -> tuple[Entry, ...]:
             if spelling in owners:
                 name = "name" if spelling == entry.name else "aliases"
                 name = f"variants.{variant}.{name}" if variant else name
-                raise _misplaced(entry, name, f"{spelling!r} already belongs to {owners[spelling]}.")
+                reason = f"{spelling!r} already belongs to {owners[spelling]}."
+                raise EntryError(reason, *entry.where(name), name)
             owners[spelling] = shown(path)
         entries.append(entry)
     if not entries:
@@ -236,16 +238,13 @@ def json_text() -> str:
 def _check_scan(entry: Entry, found: index.Scan) -> None:
     """The index reads lines, not YAML; what it would miss or invent is refused here."""
     if found.rank != entry.rank:
-        raise _misplaced(entry, "rank", "write it on a line of its own, 'rank: 1', without quotes.")
+        reason = "write it on a line of its own, 'rank: 1', without quotes."
+        raise EntryError(reason, *entry.where("rank"), "rank")
     read, seen = set(list(entry.spellings())[1:]), {(each.name, each.variant) for each in found.aliases}
     for alias, variant in sorted(read ^ seen, key=str):
         name = f"variants.{variant}.aliases" if variant else "aliases"
-        raise _misplaced(entry, name, f"the list needs a line of its own, 'aliases: [{alias}, ...]'.")
-
-
-def _misplaced(entry: Entry, name: str, reason: str) -> EntryError:
-    path, line = (entry.source.path, entry.source.line(name)) if entry.source else (None, None)
-    return EntryError(reason, path, line, name)
+        reason = f"the list needs a line of its own, 'aliases: [{alias}, ...]'."
+        raise EntryError(reason, *entry.where(name), name)
 
 
 if __name__ == "__main__":

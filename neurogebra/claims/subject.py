@@ -72,11 +72,10 @@ class Subject:
 
     def where(self, field: str) -> str:
         """file:line of a field of the entry, or its name."""
-        source, name = self.entry.source, self.entry.name
-        if source is None:
-            return f"{name}, {field}"
-        line = source.line(field)
-        return source.path if line is None else f"{source.path}:{line}"
+        path, line = self.entry.where(field)
+        if path is None:
+            return f"{self.entry.name}, {field}"
+        return path if line is None else f"{path}:{line}"
 
     def computed(self, order: int, draw: Mapping[str, float], point: float) -> float:
         """What the library returns for a Python float: the value, or a derivative."""

@@ -22,7 +22,7 @@ from neurogebra.compile.to_numpy_intervals import WHOLE_LINE, Trust, common
 from neurogebra.compile.to_numpy_source import certified_source
 from neurogebra.compile.to_numpy_trust import EPS, FLOAT32, FLOAT64, LARGEST_SIZE, last_place
 
-__all__ = ["WAVES", "Roots", "Waves", "proven"]
+__all__ = ["WAVES", "Waves", "proven"]
 
 Array = NDArray[np.float64]
 Certified = Callable[[Array], tuple[Array, Array]]  # values, and bounds on their errors
