@@ -87,6 +87,8 @@ class Calculus:
 
         >>> forge.get("relu").compose(forge.get("linear")).eval(x=-2)
         0
+
+        Raises UsageError where this has several variables or works on vectors, InputError where `inner` is none.
         """
         from neurogebra.expression_algebra import fed
 
@@ -100,7 +102,7 @@ class Calculus:
         return self._with()
 
     def simplify(self) -> Expression:
-        """SymPy's simplify, which may take long; never done unasked."""
+        """SymPy's simplify, which may take long; never done unasked. Raises FormulaError for what has no words here."""
         return self._rewritten("simplify")
 
     def expand(self) -> Expression:

@@ -136,7 +136,7 @@ class OrderError(NeurogebraError, RuntimeError):
 
 
 _LONGEST_WORD = 100
-"""No name is longer; 80 ms would be spent on a word of a million letters."""
+"""No name is longer, and a word of a million letters would be compared for 80 ms."""
 
 
 def brief(value: object) -> str:
@@ -169,7 +169,7 @@ def in_latin(name: str) -> str:
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """` Did you mean 'gelu'?` with its leading space, or an empty string when nothing is near, as to what is no text.
+    """` Did you mean 'gelu'?` with its leading space; an empty string where nothing is near or `word` is no text.
 
     >>> did_you_mean("geluu", ["relu", "gelu"])
     " Did you mean 'gelu'?"

@@ -49,15 +49,18 @@ class Evaluation:
         >>> forge.get("leaky_relu").eval(x=-5, alpha=0.2)
         -1.0
 
-        Positional values fill `variables` in order; parameters may be given by keyword for this call. Arrays of any
-        shape are accepted, lists and tuples are arrays; shape, dtype (float16 to float64) and inputs are kept,
-        integer and boolean arrays give float64. A tensor of torch gives a tensor, an array of jax one of jax; neither
-        may be on a graph, and what is NumPy's joins them. Several variables and array parameters broadcast as in
-        NumPy, from the last axis on; `channel_axis=1` puts parameters that have one number for each channel along
-        axis 1.
-        nan gives nan, an infinity the limit; nothing is raised or warned at the edges. A masked array is refused.
-        Values are within 8 units in the last place; of one call, at most 100,000 distinct elements are given more than
-        106 bits.
+        Positional values fill `variables` in order; parameters may be given by keyword for this call.
+
+        Arrays of any shape are accepted, lists and tuples are arrays; inputs are left unchanged. The answer has their
+        shape and dtype (float16 to float64; integers and booleans give float64). A tensor of torch gives a tensor, an
+        array of jax one of jax; NumPy arrays and numbers may be mixed with either, and a tensor that is on a graph is
+        refused, as a masked array is. Several variables and array parameters broadcast as in NumPy, from the last axis
+        on; `channel_axis=1` puts parameters that have one number for each channel along axis 1.
+
+        nan gives nan, an infinity the limit; nothing is raised or warned at the edges. Values of float64 are within 8
+        units in the last place (docs/accuracy.md). Where that takes more than 106 bits, one call computes at most
+        100,000 distinct elements so, and the others keep what float64 gives.
+
         Raises MissingVariable, UnknownVariable, ParameterOutOfDomain, InputError, and UsageError for shapes that do
         not broadcast.
         """
@@ -90,7 +93,8 @@ class Evaluation:
         >>> forge.get("swish").value_and_grad(x=0.0)
         (0.0, 0.5)
 
-        With several variables the second part is a dict from variable to derivative. Arguments as for `eval`.
+        Both have the shape and dtype that `eval` gives; with several variables the second is a dict from variable to
+        derivative. Arguments and errors are those of `eval`.
         """
         names = self._variable_names()
         slopes = [self.gradient(name).words for name in names]

@@ -107,7 +107,7 @@ class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
         variant: str | None = None,
         trainable: bool = False,
     ) -> Expression:
-        """The expression of a catalogue entry, or of one of its variants. Nothing is parsed yet."""
+        """The expression of an entry or of one of its variants; nothing is parsed yet. Raises UnknownVariant."""
         if not isinstance(entry, Entry):
             raise InputError(f"from_entry takes an Entry; got {brief(entry)}. forge.get('relu') takes a name.")
         entry = entry if variant is None else entry.as_variant(variant)
@@ -255,7 +255,7 @@ class Expression(Frozen, Evaluation, Calculus, Arithmetic, Faces):
         return self._with(_params={**self._params, **checked})
 
     def with_trainable(self, names: Iterable[str]) -> Expression:
-        """The same expression with these parameters marked as to be learned."""
+        """The same expression with these parameters marked as to be learned. Raises UnknownParameter."""
         return self._with(_trainable=self._chosen(names))
 
     def _chosen(self, names: Iterable[str]) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ class Faces:
         return self  # type: ignore[return-value]  # the one class that has these faces
 
     def explain(self, level: str = "intermediate") -> str:
-        """What it is, as text for a 'beginner', an 'intermediate' or an 'advanced' reader."""
+        """What it is, as text for a 'beginner', an 'intermediate' or an 'advanced' reader. Raises UsageError."""
         from neurogebra.show.explain import explain
 
         return explain(self._itself, level)
@@ -70,7 +70,7 @@ class Faces:
         return plot(self._itself, ax, derivatives, **values)
 
     def sketch(self) -> str:
-        """The curve in seven lines of text."""
+        """The curve in seven lines of text. Raises UsageError where it has none: several variables, or vectors."""
         from neurogebra.show.sketch import sketch
 
         return sketch(self._itself)

@@ -120,7 +120,10 @@ class MathForge:
         return self._words.find(text)
 
     def explain(self, name: str, level: str = "intermediate") -> str:
-        """What an expression is, as text for a beginner, an intermediate or an advanced reader."""
+        """What an expression is, as text for a 'beginner', an 'intermediate' or an 'advanced' reader.
+
+        Raises UnknownExpression, and UsageError for any other level.
+        """
         return self.get(name).explain(level=level)
 
     def compare(self, names: Iterable[str], columns: Iterable[str] | None = None, at: Iterable[float] = ()) -> Table:

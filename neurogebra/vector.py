@@ -150,12 +150,18 @@ class VectorExpression(Expression):
         1.0
 
         Some functions have an axis of their own: softmax2d works along -3, the channels of pictures. A number is an
-        axis of one element. Arrays of any shape are accepted, lists are arrays; kind (NumPy, torch, jax)
-        and dtype are kept (float16 to float64, bfloat16), integers give float64, and lower precision is computed in
-        float64 and rounded once. An element at -inf takes no part in softmax; where the limit depends on the way there,
-        as for a row of nothing but -inf, the values are nan; nan makes its row nan. A Jacobian has the shape (rest...,
-        n, n) with the axes at the end, (rest..., n) where the axis is reduced; n is the number of elements along the
-        axes. Raises AxisOutOfRange (a ValueError and an IndexError), UsageError (a ValueError) for an axis given twice,
+        axis of one element.
+
+        Arrays of any shape are accepted, lists are arrays. The answer keeps kind (NumPy, torch, jax) and dtype (float16
+        to float64, bfloat16; integers give float64); lower precision is computed in float64 and rounded once. Its shape
+        is that of x, with the axis doubled for 'concat' and gone for 'reduce' (see `shape`). A Jacobian has the shape
+        (rest..., n, n) with the axes at the end, (rest..., n) where the axis is reduced; n is the number of elements
+        along the axes.
+
+        An element at -inf takes no part in softmax. Where the limit depends on the way there, as for a row of nothing
+        but -inf, the values are nan; nan makes its row nan.
+
+        Raises AxisOutOfRange (a ValueError and an IndexError), UsageError (a ValueError) for an axis given twice,
         InputError (a TypeError), and for parameters what `Expression.eval` raises.
         """
         variables, parameters = self._bind(values, named)
@@ -165,7 +171,7 @@ class VectorExpression(Expression):
     __call__ = eval
 
     def value_and_grad(self, *values: Any, axis: Any = OWN, **named: Any) -> tuple[Any, Any]:
-        """The values and the Jacobian. Arguments as for `eval`."""
+        """The values and the Jacobian, in the shapes that `eval` tells. Arguments and errors are those of `eval`."""
         return self.eval(*values, axis=axis, **named), self.gradient("x").eval(*values, axis=axis, **named)
 
     def vjp(

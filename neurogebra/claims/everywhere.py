@@ -57,7 +57,8 @@ def proven_everywhere(subject: Subject, name: str, value: Any, when: str | None 
 def narrowed(subject: Subject, when: str | None) -> tuple[dict[str, Interval], dict[Symbol, Expr]]:
     """The domains of the parameters where a condition holds, and those it fixes.
 
-    Only comparisons of one parameter with a number count; what else it asks for is left out, so that more is proven.
+    Only comparisons of one parameter with a number count. Whatever else the condition asks for is not used, so that
+    what is proven holds for more values than the claim is made for.
     """
     domains = {p.name: p.domain for p in subject.entry.params}
     fixed: dict[Symbol, Expr] = {}
