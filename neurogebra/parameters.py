@@ -114,11 +114,13 @@ def same_value(one: Any, other: Any) -> bool:
 
 
 def check_name(name: object) -> None:
+    """Refuse what is no name to print: no text, empty, unprintable or longer than 200 letters."""
     if not isinstance(name, str) or not name or not name.isprintable() or len(name) > 200:
         raise InputError(f"an expression's name is a printable text; got {brief(name)}.")
 
 
 def check_mappings(params: object, metadata: object) -> None:
+    """Refuse params and metadata that are no dicts, and metadata with characters that no screen shows."""
     for what, value in (("params", params), ("metadata", metadata)):
         if value is not None and not isinstance(value, Mapping):
             raise InputError(f"{what} is a dict; got {brief(value)}.")
@@ -162,6 +164,7 @@ def of_habit(owner: str, word: str, axes: str | None) -> str:
 
 
 def not_in_formula(name: str, parameter: str, free: set[str]) -> str:
+    """Why a parameter is refused that the formula does not have."""
     near = did_you_mean(str(parameter), free)
     return f"the formula of {name} has no symbol {parameter!r}; it has {listed(sorted(free))}.{near}"
 

@@ -98,6 +98,7 @@ def vanishing(values: list[arb]) -> int | None:
 
 
 def certain(ball: arb) -> int:
+    """The sign of every number in the ball; 0 where they have none in common."""
     return 1 if ball > 0 else -1 if ball < 0 else 0
 
 

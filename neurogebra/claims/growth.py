@@ -62,6 +62,7 @@ class Monomial(NamedTuple):
         return self * other.raised(Integer(-1))
 
     def raised(self, p: Expr) -> Monomial:
+        """To the power p. Beyond where a logarithm would get a power that is not whole."""
         if self.logs and not p.is_Integer:
             raise Beyond("a broken power of a logarithm")
         return Monomial(tuple((m, c * p) for m, c in self.grows if p != 0), self.power * p, int(self.logs * p))
@@ -106,6 +107,7 @@ class Monomial(NamedTuple):
         return total
 
     def at(self, y: arb) -> arb:
+        """Its value at one y."""
         result = y ** value(self.power) * (y.log() ** self.logs if self.logs else arb(1))
         for m, c in self.grows:
             result *= (value(c) * m.at(y)).exp()
@@ -124,6 +126,7 @@ class Coefficient(NamedTuple):
 
 
 def exactly(e: Expr) -> Coefficient:
+    """An exact number as a coefficient."""
     return Coefficient(value(e), e)
 
 
@@ -148,11 +151,13 @@ def _sign(e: Expr) -> int:
 
 
 def sum_of(a: Coefficient, b: Coefficient) -> Coefficient:
+    """The sum, exact where both are: what cancels is then exactly 0."""
     exact = None if a.exact is None or b.exact is None else _plain(a.exact + b.exact)
     return exactly(exact) if exact is not None else Coefficient(a.ball + b.ball)
 
 
 def product(a: Coefficient, b: Coefficient) -> Coefficient:
+    """The product, exact where both are."""
     exact = None if a.exact is None or b.exact is None else a.exact * b.exact
     return Coefficient(a.ball * b.ball, exact)
 
@@ -168,12 +173,14 @@ def _plain(e: Expr) -> Expr:
 
 
 def ball_power(c: arb, p: Expr) -> arb:
+    """c**p for a ball; a power that is not whole needs c > 0."""
     if p.is_Integer:
         return c ** int(p)
     return (c.log() * value(p)).exp()
 
 
 def derivative_at(function: Callable[[Expr], Expr], k: int, at: Coefficient) -> Coefficient:
+    """The k-th derivative of a function of SymPy at a coefficient. Beyond where it has no finite value there."""
     formula = _differentiated(function(DUMMY), k)
     if at.exact is not None:
         exact = formula.subs(DUMMY, at.exact)

@@ -156,6 +156,7 @@ def roots(profile: Profile) -> list[Part]:
 
 
 def between(left: Place, right: Place, closed: bool = False) -> Part:
+    """The numbers between two places; where `closed`, both belong unless they are infinite."""
     low = -sympy.oo if left.at is None else left.at
     high = sympy.oo if right.at is None else right.at
     return Part(low, high, closed and left.at is not None, closed and right.at is not None)

@@ -128,6 +128,7 @@ class Setting:
 
     @cached_property
     def found(self) -> Found:
+        """The corners of the formula. Open where a switch is not solved."""
         domain = self.subject.entry.domain
         found = find(self.formula, self.x, {self.x.name: domain} if domain else None, self.subject.isolate)
         if found.undecided:

@@ -138,6 +138,7 @@ class Tail:
         return outside if not rest.terms else outside * rest.taken(lambda u: (1 + u) ** p)
 
     def relative_rest(self) -> Tail:
+        """What stands beside the leading term c*m, divided by it: the rest in c*m*(1 + rest)."""
         m, c = self.terms[0]
         inverse = Coefficient(1 / c.ball, None if c.exact is None else 1 / c.exact)
         return Tail({n / m: product(d, inverse) for n, d in self.terms[1:]}, self.R)

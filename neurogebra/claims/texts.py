@@ -99,6 +99,7 @@ class Texts:
         return None
 
     def point(self, column: list[Any], where: list[int]) -> str | None:
+        """A point of the plane, such as the centre of a symmetry."""
         a, b = (self.number([pair[i] for pair in column], where) for i in (0, 1))
         return None if a is None or b is None else f"[{a}, {b}]"
 
@@ -129,6 +130,7 @@ class Texts:
         return named if named is not None else self.monomial(values, where) or self.extremum(values, where)
 
     def same_candidate(self, values: list[Any], where: list[int]) -> str | None:
+        """The first known text that is the number at all these settings."""
         for text, row in self.known.items():
             if all(isinstance(row[i], arb) and compare(value, row[i]) == 0
                    for value, i in zip(values, where, strict=True)):  # fmt: skip

@@ -31,15 +31,12 @@ def number_of(part: Any) -> arb:
 
 
 def power(name: str, p: Fraction) -> str:
-    return (
-        name
-        if p == 1
-        else f"sqrt({name})"
-        if p == Fraction(1, 2)
-        else f"{name}**{p}"
-        if p.denominator == 1
-        else f"{name}**({p})"
-    )
+    """A power of a name as people write it: alpha, sqrt(alpha), alpha**2, alpha**(3/2)."""
+    if p == 1:
+        return name
+    if p == Fraction(1, 2):
+        return f"sqrt({name})"
+    return f"{name}**{p}" if p.denominator == 1 else f"{name}**({p})"
 
 
 def constants() -> Iterable[tuple[str, Expr]]:

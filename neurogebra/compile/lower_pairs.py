@@ -34,6 +34,7 @@ class PairSteps:
         return i if factor == 1 else self.new.add("scale", i, self.number(Fraction(factor)))
 
     def constant(self, value: Fraction) -> Pair:
+        """A constant as its nearest float64 and, where that is not all of it, what is left."""
         if abs(value) > LARGEST or exact_in_float64(value):
             return self.number(value), None
         head = Fraction(float(value))
@@ -50,6 +51,7 @@ class PairSteps:
         return self.scaled_step(head, factor), None if tail is None else self.scaled_step(tail, factor)
 
     def magnitude(self, pair: Pair) -> Pair:
+        """The absolute value: the tail takes the sign that the head loses."""
         head, tail = pair
         if tail is not None:
             below = self.new.add("lt", head, self.new.constant(0))

@@ -105,6 +105,7 @@ class Builder:
         self._known: dict[Step, int] = {}
 
     def add(self, op: str, *args: int, data: object = None) -> int:
+        """The number of this step, which is new only where there was no equal one."""
         assert op in OPS, op
         step = Step(op, args, data)
         if step not in self._known:

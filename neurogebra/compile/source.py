@@ -46,6 +46,7 @@ class Source:
         return lines
 
     def name(self, i: int) -> str:
+        """What a step is called in the source: an input, a literal, or its own variable."""
         step = self.plan.steps[i]
         if step.op == "input":
             return self.inputs[str(step.data)]

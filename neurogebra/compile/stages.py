@@ -101,6 +101,7 @@ class Staging:
         self.others: dict[Symbol, tuple[Expr, Expr]] = {}  # a sum's symbol: its element, and the sum with it
 
     def stage(self, kind: str, formula: Expr, winner: Symbol | None = None) -> Symbol:
+        """A new stage; the answer is the symbol of its value."""
         symbol = Symbol(f"~~{len(self.stages)}", real=True)
         self.stages.append(Stage(symbol, kind, formula, winner))
         return symbol
@@ -121,12 +122,14 @@ class Staging:
             self.put[symbol] = self.placed(node, self.words(u))
 
     def placed(self, node: Node, u: Expr) -> Symbol:
+        """The stage of a hardmax or of winners, about the row's or the column's element; equal ones are shared."""
         kind = "hardmax" if isinstance(node, Hardmax) else "winners"
         known = [s.symbol for s in self.stages if s.kind == kind and s.formula == u]
         symbol = known[0] if known else self.stage(kind, u)
         return self.column(symbol) if node.args[1] == COLUMN else symbol
 
     def column(self, symbol: Symbol) -> Symbol:
+        """The symbol of the same value about the column's element."""
         moved = Symbol(f"{symbol.name}j", real=True)
         self.columns[moved] = symbol
         return moved
@@ -169,6 +172,7 @@ class Staging:
         return bool(exponent.has(X)) and not any(s.name.startswith("~") for s in exponent.free_symbols)
 
     def shift(self, exponent: Expr) -> _Shift:
+        """The stages that take exp(exponent) relative to its largest value; made once for each exponent."""
         for known in self.shifts:
             if known.exponent == exponent:
                 return known
@@ -243,6 +247,7 @@ class Staging:
         return top.xreplace(names) / bottom
 
     def rest(self, element: Expr) -> Symbol:
+        """The stage with the sum of all other elements; made once for each element."""
         for known in self.stages:
             if known.kind == "rest" and known.formula == element:
                 return known.symbol

@@ -63,6 +63,7 @@ def logarithm_of_far(run: Run, a: Ball) -> Ball:
 
 
 def is_far(a: Ball) -> bool:
+    """Whether only the sign and a lower bound of the size are known."""
     return bool(a[1] == FAR)
 
 
@@ -77,6 +78,7 @@ def size(mid: Any) -> int:
 
 
 def is_exact(a: Ball) -> bool:
+    """Whether the midpoint is the number itself."""
     return bool(a[1] < EXACT >> 1)
 
 

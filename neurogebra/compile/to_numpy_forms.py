@@ -48,6 +48,7 @@ class Code:
         self._fixed: dict[tuple[tuple[str, Fraction], ...], Code] = {}
 
     def function(self, dtype: Any) -> tuple[Callable[..., None], Callable[..., Any]]:
+        """The fast form, and what of it depends on parameters alone, for arrays of a dtype."""
         if dtype not in self._compiled:
             self._compiled[dtype] = self.fast.compiled(dtype)
         return self._compiled[dtype]
@@ -74,6 +75,7 @@ class Code:
 
     @cached_property
     def rounded_but_at_poles(self) -> bool:
+        """The same, but for the places where a division finds a 0."""
         source = Source(self.lowered, scalar=False)
         source.lines(self.lowered.outputs, set())
         return all(source.rounded_once(o) for o in self.lowered.outputs)

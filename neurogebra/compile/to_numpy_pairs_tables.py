@@ -91,6 +91,7 @@ def _table(name: str, steps: int, reach: int) -> Array:
 
 
 def looked_up(name: str, steps: int, reach: int, j: Array) -> Two:
+    """A function at j/steps for whole |j| <= reach, to 106 bits, from a table that is made once."""
     index = j.astype(np.int64) + reach
     high, low = _table(name, steps, reach)
     return high.take(index, mode="clip"), low.take(index, mode="clip")

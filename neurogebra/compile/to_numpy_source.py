@@ -50,6 +50,7 @@ SILENT = {*"input const neg abs floor ceiling max min clip heaviside select".spl
 
 
 def compile_source(text: str, constants: Mapping[str, Any] | None = None) -> Callable[..., Any]:
+    """The function f of generated source, which sees the kernels and `constants` and nothing else of ours."""
     names = {**KERNELS, **(constants or {})}
     exec(compile(text, "<formula>", "exec"), names)
     function: Callable[..., Any] = names["f"]
@@ -132,6 +133,7 @@ class Fast(NamedTuple):
 
 
 def fast_source(plan: Plan, variables: int) -> Fast:
+    """The fast form of a lowered plan whose first `variables` inputs are arrays; the others are numbers."""
     return _Registers(plan, variables).fast()
 
 

@@ -19,7 +19,7 @@ from neurogebra.compile.stages import Stage
 from neurogebra.compile.stages_plain import LEVELLED
 from neurogebra.compile.to_numpy_vector_level import Level
 from neurogebra.compile.to_numpy_vector_pairs import Rows
-from neurogebra.compile.to_numpy_vector_step import REDUCTIONS, Step, Value, bounded_sum, exactly, of_shape, spread
+from neurogebra.compile.to_numpy_vector_step import REDUCTIONS, Step, Value, bounded_sum, is_exact, of_shape, spread
 from neurogebra.compile.to_numpy_vector_sums import compensated, summed, threshold
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Run:
         if self.level is not None and not self.lost:
             return self._levelled(*self.level, shape)
         value, error = program.last(values)[0]
-        return of_shape(value, shape), None if exactly(error) else of_shape(error, shape)
+        return of_shape(value, shape), None if is_exact(error) else of_shape(error, shape)
 
     def _levelled(self, level: Level, rows: Step, products: Step, shape: tuple[int, ...]) -> tuple[Array, Array]:
         """The output, with one bound for each row."""
@@ -210,7 +210,7 @@ class Run:
         self.lost = True
         value, error = step(self.values)[0]
         value = of_shape(value, self.shape)
-        error = None if exactly(error) else of_shape(error, self.shape)
+        error = None if is_exact(error) else of_shape(error, self.shape)
         if stage.kind == "each" and winner:
             error = self._faded(winner, value, error)
         return Value(value, error)

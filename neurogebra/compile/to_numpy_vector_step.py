@@ -20,7 +20,7 @@ from neurogebra.compile.plan import Plan, plan
 from neurogebra.compile.to_numpy_source import certified_source, compile_source, one_ufunc, plain_source
 from neurogebra.compile.to_numpy_vector_sums import compensated
 
-__all__ = ["REDUCTIONS", "Step", "Value", "bounded_sum", "exactly", "of_shape", "spread"]
+__all__ = ["REDUCTIONS", "Step", "Value", "bounded_sum", "is_exact", "of_shape", "spread"]
 
 Array = NDArray[np.float64]
 
@@ -67,11 +67,13 @@ class Step:
         return list(self._function(*(each.value for each in given), *errors))
 
 
-def exactly(error: Any) -> bool:
+def is_exact(error: Any) -> bool:
+    """Whether generated source says of a value that it has no error."""
     return isinstance(error, float) and error == 0.0
 
 
 def of_shape(value: Any, shape: tuple[int, ...]) -> Array:
+    """The value in this shape: as it is, with axes of one element, or repeated."""
     if np.shape(value) == shape:
         return value  # type: ignore[no-any-return]
     if np.size(value) == prod(shape):

@@ -90,6 +90,7 @@ def exponential(e: Expr) -> Expr | None:
 
 
 def tangent(e: Expr) -> Expr | None:
+    """tanh(-u) is -tanh(u), so that both are one word with one argument."""
     u = e.args[0]
     return -tanh_(-u) if u.could_extract_minus_sign() else tanh_(u)
 
