@@ -61,8 +61,8 @@ class Trust:
         return np.flatnonzero((size < self.least) & ((x < self.firm[0]) | (x > self.firm[1])))
 
 
-NEAR = 100.0  # below it the sum of squares of a thousand elements tells nothing,
-NARROW = 25.0  # and below this that of their fourth powers
+NEAR = 100.0  # the least reach for which the sum of squares of a thousand elements tells something
+NARROW = 25.0  # the least one for which the sum of their fourth powers does
 LARGEST = float(np.finfo(np.float64).max)
 WHOLE_LINE = Trust(((-LARGEST, LARGEST),))
 NOTHING: NDArray[np.intp] = np.empty(0, dtype=np.intp)

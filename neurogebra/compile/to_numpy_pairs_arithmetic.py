@@ -30,8 +30,8 @@ Two = tuple[Any, Any]  # an unevaluated sum of two floats or arrays
 # Of one operation, relative: at most 3, 5, 9.8 and 4 times 2**-106 (Joldes, Muller, Popescu 2017).
 ADD, MUL, DIV, ROOT = 2.0**-104, 2.0**-103, 2.0**-102, 2.0**-102
 LIMIT = 1 << 30  # a larger exponent is a bound only: see `vast` and `tiny`
-FURTHEST = 1 << 44  # the largest bound, but for
-BEYOND = 1 << 50  # what is beyond 2**(2**(2**29)), or below its inverse: exp(-u) for a vast u
+FURTHEST = 1 << 44  # bounds are cut to this exponent, except those that count as BEYOND
+BEYOND = 1 << 50  # stands for what is larger than 2**(2**(2**29)), or below its inverse: exp(-u) for a vast u
 NOTHING = -(1 << 41)  # the exponent of 0
 
 

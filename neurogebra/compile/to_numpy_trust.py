@@ -63,10 +63,10 @@ class Tolerance:
 
 FLOAT64 = Tolerance(ENOUGH, 0.0)
 FLOAT32 = Tolerance(2.0**24, 2.0**-160)  # 2**-28 relative: a sixteenth of the rounding to float32
-WIDE = Tolerance(32.0, 0.0)  # what may be trusted where it was also measured, at
-MOST_POINTS = 16_000  # or, where the stretch is short, 65 in each gap of the grid,
-NEIGHBOURS = 8  # gaps away from one that failed,
-FAR = 64.0  # and this near to 0
+WIDE = Tolerance(32.0, 0.0)  # what may be trusted where the form was also measured
+MOST_POINTS = 16_000  # at which it is measured, and no more than 65 of them in one gap of the grid
+NEIGHBOURS = 8  # gaps on either side of one that failed are not trusted
+FAR = 64.0  # the form is not measured farther than this from 0
 JUMP = 8  # floats on either side of an inexact switch that are left to the exact target
 MOST_GAPS = 64
 AROUND = 32  # floats on either side of an overflow

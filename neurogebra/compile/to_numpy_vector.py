@@ -49,6 +49,7 @@ class Program:
     """Stages and one output, ready to run. `form` is what the output has a value for: rows, elements or pairs.
 
     `signed`: it passes through 0 inside a row, where the bar is absolute: of the size of the row's largest value.
+    `positive`: the parameters that are above 0. `first`: other stages for the same output, tried before these.
     """
 
     def __init__(

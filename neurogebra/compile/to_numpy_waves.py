@@ -30,13 +30,13 @@ OnCells = Callable[[Cells], tuple[Any, Any]]  # the same on cells
 WAVES = {"sin", "cos", "tan", "floor", "ceiling"}
 WORTH = 1 << 17  # elements with a bound each, at 40 ns more than without, cost what the proof does
 FINE = 112  # cells are sixteenths up to here, and halve or double beyond
-ROUNDS, MOST = 4, 4096  # cells that fail are halved so often, if they are no more than these, and no
-FINEST = 2.0**-10  # narrower, of x or of 1
+ROUNDS, MOST = 4, 4096  # so often are cells halved that fail, as long as they are no more than this
+FINEST = 2.0**-10  # and as long as they are wider than this share of x, or of 1 where x is larger
 BAR = 3.5 * EPS  # of the largest |f|; the promise allows 4
 REACH = 0.71  # from where a root is said to be, a thirty-second at most from where it is: the bar says 0.75
 NEAR = np.arange(-100, 101) / 20  # at these the largest |f| is taken, as where the promise is measured
 SHELLS = (0, 10 * 16, 28 * 16, FINE * 16)  # in sixteenths, between which roots are looked for as they are asked for
-FAINT = 2.0**-45  # of that, an error for which float32 is doubted only where values are faint, |f| < 2**29*error
+FAINT = 2.0**-45  # of the largest |f|: up to such an error float32 is doubted only where |f| < 2**29*error
 MOST_INTERVALS = 64  # the nearest to 0
 LARGEST = WHOLE_LINE.intervals[0][1]
 
