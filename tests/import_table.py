@@ -11,6 +11,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 PACKAGE = "neurogebra"
@@ -195,9 +196,10 @@ def _absolute(node: ast.ImportFrom, home: str) -> str:
 
 
 def _called(node: ast.Call) -> str:
-    return ast.unparse(node.func).rpartition(".")[2]
+    return str(getattr(node.func, "attr", getattr(node.func, "id", "")))
 
 
+@cache
 def part_of(path: str) -> str | None:
     """The part a file belongs to: `catalogue/reader.py` is of the catalogue."""
     for part, patterns in PARTS.items():
